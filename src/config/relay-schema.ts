@@ -2,7 +2,7 @@ import { shareOf } from '../base/share.js';
 import { isLoopback } from '../settings/places.js';
 import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
 import { namedTwice, noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
-import { type RelayConfig, relayTables } from './relay-tables.js';
+import { EVENTS_USERNAME, type RelayConfig, relayTables } from './relay-tables.js';
 
 type Check = Rule<RelayConfig>;
 
@@ -143,7 +143,7 @@ const refunds: Check = ({ refund }) =>
   };
 
 /** A share that is nothing is refused, and what each of several relays lets pass is told. */
-const shares: Check = ({ limits, refund, broker }) => {
+const shares: Check = ({ limits, refund, broker, webhook }) => {
   const { relays, chargesPerMinute, requestsPerMinute } = limits;
   if (relays === 1) return false;
   const of = (limit: number): number => shareOf(limit, relays);
@@ -166,6 +166,13 @@ const shares: Check = ({ limits, refund, broker }) => {
       found: `${relays} relays with a broker of its own each: what one is notified of reaches no terminal of another`,
       allowed: 'broker.kind = "external", or relays = 1',
     },
+    broker.kind === 'external' &&
+      webhook.length > 0 &&
+      broker.eventsUsername === EVENTS_USERNAME && {
+        keys: ['broker.events_username', 'limits.relays'],
+        found: `"${EVENTS_USERNAME}" with ${relays} relays, which would throw each other out`,
+        allowed: 'one of its own for each relay that has a [[webhook]]',
+      },
     tooFew('limits.charges_per_minute', chargesPerMinute, 1),
     tooFew('limits.requests_per_minute', requestsPerMinute, REQUESTS_LEAST),
     refund.enabled && tooFew('refund.max_a_day_of_terminal', refund.maxADayOfTerminal, 1),

@@ -33,6 +33,9 @@ const SHA256 = parsed(
   true,
 );
 
+/** Of a relay that is alone. */
+export const EVENTS_USERNAME = 'events';
+
 const broker = table(
   'Where the notices to the terminals go.',
   { clear_text: CLEAR_TEXT },
@@ -82,8 +85,8 @@ const broker = table(
           ),
           events_username: defaulted(
             text('1 to 57 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,57}$/),
-            'events',
-            'User name and client id by which events of terminals are heard, where there is a [[webhook]]; it stays the same over restarts, since what waits at the broker waits under it. Another one for each relay: then each posts every event, under one id.',
+            EVENTS_USERNAME,
+            'User name and client id by which events of terminals are heard, where there is a [[webhook]]; it stays the same over restarts, since what waits at the broker waits under it. Another one for each of several relays: then each posts every event, under one id.',
           ),
           events_secret: optional(
             secret(),

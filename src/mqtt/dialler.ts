@@ -45,6 +45,8 @@ export interface DiallerOptions extends BrokerClientOptions {
    */
   readonly anotherId?: (ended: number) => string;
   readonly session: SessionChoice;
+  /** So many messages at a time may be without our acknowledgement, 10 by default; told to brokers with MQTT 5. */
+  readonly receiveMaximum?: number;
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
   readonly backoff: Backoff;
@@ -149,6 +151,13 @@ export class Dialler {
     await connection?.end(boundMs);
   }
 
+  /** Says DISCONNECT within `boundMs`, and connects at once: a session that is kept gives all that was not acknowledged again. */
+  again(boundMs: number): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    void connection?.end(boundMs).then(() => this.#dial(false));
+  }
+
   #dial(clean: boolean): void {
     const makeClient = this.#makeClient;
     if (this.#stopped || makeClient === undefined) return;
@@ -185,7 +194,7 @@ export class Dialler {
   }
 
   #identity(version: 4 | 5, clean: boolean): IClientOptions {
-    const { userName, password, session } = this.#options;
+    const { userName, password, session, receiveMaximum = 10 } = this.#options;
     const will = this.#handlers.will();
     const kept = session.keep && (version === 5 || session.on311);
     return {
@@ -200,7 +209,7 @@ export class Dialler {
       ...(version === 5
         ? {
             properties: {
-              receiveMaximum: 10,
+              receiveMaximum,
               ...(session.keep ? { sessionExpiryInterval: session.expiryS } : {}),
             },
           }

@@ -7,6 +7,9 @@ import { EVENT_FILTER } from './topics.js';
 
 /** How long an MQTT 5 broker keeps what waits for a relay that is away; one that speaks 3.1.1 has a bound of its own. */
 const SESSION_EXPIRY_S = 7 * 86_400;
+/** So many may be without their acknowledgement; what is more waits at a broker that asks for this (MQTT 5). */
+export const OPEN_MOST = 1_000;
+const END_MS = 1_000;
 /** A subscription that was refused is asked for again. */
 const AGAIN_MS = 30_000;
 
@@ -17,6 +20,8 @@ export interface EventListenerOptions extends BrokerClientOptions {
   readonly attach?: () => Duplex;
   /** @param taken is called when it needs no more keeping: the broker forgets it then, and gives it again before that */
   readonly arrived: (topic: string, payload: string, taken: () => void) => void;
+  /** All that was not taken comes again. */
+  readonly connected: () => void;
 }
 
 /** Listens to the events of all terminals, and acknowledges each when somebody has taken it. */
@@ -33,6 +38,7 @@ export class EventListener {
         ...options,
         userName: options.user,
         makeClient: (mqtt) => makeLateClient(mqtt, options.attach),
+        receiveMaximum: OPEN_MOST,
         session: { keep: true, expiryS: SESSION_EXPIRY_S, on311: true },
         ...{ keepaliveS: 30, connectTimeoutMs: 10_000, backoff: { firstMs: 1000, mostMs: 30_000 } },
       },
@@ -40,6 +46,7 @@ export class EventListener {
         will: () => undefined,
         connected: (connection) => {
           this.#connection = connection;
+          options.connected();
           this.#subscribe(connection);
         },
         arrived: (topic, payload, messageId) => {
@@ -53,10 +60,7 @@ export class EventListener {
         fatal: (error) => {
           throw error;
         },
-        down: () => {
-          this.#connection = undefined;
-          this.#cancelAgain();
-        },
+        down: () => this.#down(),
       },
     );
   }
@@ -67,15 +71,19 @@ export class EventListener {
 
   /** The broker gives everything again that was not acknowledged. */
   again(): void {
-    this.#connection?.drop({
-      code: FAULT.brokerUnreachable,
-      detail: 'what was left at the broker is fetched',
-    });
+    if (this.#connection === undefined) return;
+    this.#down();
+    this.#dialler.again(END_MS);
   }
 
   stop(): Promise<void> {
     this.#cancelAgain();
-    return this.#dialler.stop(1000);
+    return this.#dialler.stop(END_MS);
+  }
+
+  #down(): void {
+    this.#connection = undefined;
+    this.#cancelAgain();
   }
 
   #subscribe(connection: Connection): void {

@@ -43,6 +43,7 @@ export function startEvents(
   const listener: EventListener = new EventListener({
     ...accountOf(broker, environment, embedded),
     ...{ clock, timers, random, log, arrived },
+    connected: () => desk.connected(),
   });
   listener.start();
   return {

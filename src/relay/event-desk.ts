@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { NewestMap } from '../bounds/newest-map.js';
 import { FAULT } from '../core/fault/table.js';
 import { boundedLine } from '../midtrans/faults.js';
+import { OPEN_MOST as HELD_MOST } from '../mqtt/event-listener.js';
 import { parseTopic } from '../mqtt/topics.js';
 import type { Log } from '../port/log.js';
 import type { Runtime } from '../port/runtime.js';
@@ -14,8 +15,7 @@ import type { Metrics } from './metrics.js';
 const BACKOFF: Backoff = { firstMs: 1_000, mostMs: 60_000 };
 /** Tried for so long, then told to nobody: one that is never taken must not hold up its terminal for ever. */
 const GIVEN_UP_AFTER_MS = 3 * 86_400_000;
-/** Held here at a time, and of one terminal; what is more stays at the broker. */
-const HELD_MOST = 1_000;
+/** Of the {@link HELD_MOST} that are held here at a time so many may be of one terminal; what is more stays at the broker. */
 const HELD_OF_TERMINAL = 100;
 /** The broker may give one again whose acknowledgement was lost. Not for long: what a technician replays is to be passed on. */
 const KNOWN_MS = 60_000;
@@ -52,8 +52,11 @@ export class EventDesk {
   readonly #held = new Map<string, Held[]>();
   readonly #known = new NewestMap<number>(KNOWN_MOST);
   readonly #waits = new Set<() => void>();
+  /** Of these something stays at the broker, and so does what follows: true where their own bound was reached. */
+  readonly #left = new Map<string, boolean>();
   #count = 0;
-  #leftAtBroker = false;
+  /** Something stays at the broker because there was no room for anybody. */
+  #wasFull = false;
   #over = false;
 
   constructor(options: EventDeskOptions) {
@@ -78,14 +81,22 @@ export class EventDesk {
       before.taken = taken;
       return;
     }
-    if (this.#count >= HELD_MOST || queue.length >= HELD_OF_TERMINAL) {
-      this.#leftAtBroker = true;
+    const isFull = this.#count >= HELD_MOST;
+    if (isFull || queue.length >= HELD_OF_TERMINAL || this.#left.has(line)) {
+      this.#wasFull ||= isFull;
+      if (!this.#left.has(line)) this.#left.set(line, queue.length >= HELD_OF_TERMINAL);
       return;
     }
     this.#count += 1;
     queue.push({ id, kind, body, sinceMs: 0, taken, hadBy: new Set(), tries: 0 });
     this.#held.set(line, queue);
     if (queue.length === 1) this.#pass(line, queue);
+  }
+
+  /** All that is not acknowledged comes again by a new connection, in its order. */
+  connected(): void {
+    this.#left.clear();
+    this.#wasFull = false;
   }
 
   /** What is under way ends; whatever was not taken is given to the next start. */
@@ -145,8 +156,10 @@ export class EventDesk {
     this.#count -= 1;
     if (queue.length === 0) this.#held.delete(line);
     else this.#pass(line, queue);
-    if (!this.#leftAtBroker || this.#count > 0) return;
-    this.#leftAtBroker = false;
+    // Who may have more is waited for; where none has room, room for as many as that is.
+    const isDue = queue.length === 0 && this.#left.get(line) === true;
+    if (!isDue && !(this.#wasFull && this.#count <= HELD_MOST - HELD_OF_TERMINAL)) return;
+    this.#wasFull = false;
     this.#options.fetchAgain();
   }
 }

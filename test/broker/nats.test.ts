@@ -17,4 +17,4 @@ const leave = (): Promise<void> => Promise.resolve();
 askTerminals(NATS, open, leave);
 askRelays(NATS, open, leave);
 askKilled(NATS.name, () => broker);
-askEvents(NATS.name, () => broker, false);
+askEvents(NATS.name, () => broker, { ordered: false });

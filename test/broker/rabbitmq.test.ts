@@ -24,7 +24,8 @@ const leave = (): Promise<void> => Promise.resolve();
 askTerminals(RABBITMQ, open, leave);
 askRelays(RABBITMQ, open, leave);
 askKilled(RABBITMQ.name, () => broker);
-askEvents(RABBITMQ.name, () => broker);
+// As rabbitmq.conf says.
+askEvents(RABBITMQ.name, () => broker, { prefetch: 100 });
 askShipped(RABBITMQ.name, () => broker);
 askTokens(
   RABBITMQ.name,

@@ -6,16 +6,21 @@ import { makePublisher } from './kit/links.js';
 import { RELAYS } from './kit/people.js';
 import { connack5, disconnect5, ScriptedBroker } from './kit/scripted-broker.js';
 
+/** A relay by the clock of the test, at a broker that lets it in and says nothing by itself. */
+async function scripted(over: Parameters<typeof makePublisher>[1] = {}) {
+  const broker = new ScriptedBroker(() => connack5(0));
+  const time = new FakeTime();
+  const made = makePublisher(await broker.open(), {
+    ...{ instance: 'abcd0123', clock: time, timers: time },
+    ...over,
+  });
+  void made.publisher.start();
+  return { broker, time, ...made };
+}
+
 describe('a relay that is a copy of another', () => {
   it('goes on by an id of its own when the other one has come, and says so once', async () => {
-    const broker = new ScriptedBroker(() => connack5(0));
-    const time = new FakeTime();
-    const { publisher, log } = makePublisher(await broker.open(), {
-      instance: 'abcd0123',
-      clock: time,
-      timers: time,
-    });
-    void publisher.start();
+    const { broker, time, publisher, log } = await scripted();
     const first = await broker.connects.next();
     first.socket.end(disconnect5(142));
     await expect.poll(() => publisher.trouble()).toMatch(/^E782 the connection as relay1-abcd0123 was ended/);
@@ -33,14 +38,7 @@ describe('a relay that is a copy of another', () => {
   });
 
   it('steps back further each time, with one line, where the broker puts user names in place of ids', async () => {
-    const broker = new ScriptedBroker(() => connack5(0));
-    const time = new FakeTime();
-    const { publisher, log } = makePublisher(await broker.open(), {
-      instance: 'abcd0123',
-      clock: time,
-      timers: time,
-    });
-    void publisher.start();
+    const { broker, time, publisher, log } = await scripted();
     const pauses: number[] = [];
     for (let n = 0; n < 7; n += 1) {
       const { socket } = await broker.connects.next();
@@ -58,17 +56,8 @@ describe('a relay that is a copy of another', () => {
 
 describe('a relay whose id lies at a node that is down', () => {
   it('goes on by another one when it is thrown out at once, and by its own after a good connection', async () => {
-    const broker = new ScriptedBroker(() => connack5(0));
-    const time = new FakeTime();
-    const { publisher, log } = makePublisher(await broker.open(), {
-      instance: 'abcd0123',
-      clock: time,
-      timers: time,
-      keepaliveS: 60,
-      // Its message to itself goes nowhere here.
-      ackTimeoutMs: 60_000,
-    });
-    void publisher.start();
+    // Its message to itself goes nowhere here.
+    const { broker, time, publisher, log } = await scripted({ keepaliveS: 60, ackTimeoutMs: 60_000 });
     const ids: string[] = [];
     for (const upMs of [20_000, 5, 20_000, 5, 5, 20_000]) {
       const { socket, clientId } = await broker.connects.next();

@@ -403,6 +403,10 @@ describe('a relay', () => {
       ),
       expect.stringMatching(/^file:14: E907 limits\.requests_per_minute, .* which leaves 29 .* at least 90/),
     ]);
+    const webhook = '[[webhook]]\nname = "books"\nurl = "https://a.example"\nsecret = "credential:books"';
+    expect(several(webhook)[0]).toMatch(
+      /^file:12: E907 broker\.events_username, limits\.relays: found "events" with 3 relays, .*; allowed: one of its own for each relay/,
+    );
     expect(words(checkRelay(`${RELAY}\n[limits]\nrelays = 2`))[0]).toMatch(
       /^file:9: E907 limits\.relays, broker\.kind: found 2 relays with a broker of its own each/,
     );

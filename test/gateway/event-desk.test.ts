@@ -22,6 +22,8 @@ let time: FakeTime;
 let log: KeptLog;
 let counters: Metrics;
 let answers: Map<string, WebhookAnswer>;
+/** Ids that nobody takes. */
+let refused: RegExp | undefined;
 let posts: string[];
 let acknowledged: string[];
 let fetched: number;
@@ -31,6 +33,7 @@ const receiver = (name: string, kinds: readonly string[]): WebhookReceiver => ({
   ...{ name, kinds, stop: () => undefined },
   send: ({ id }: WebhookPost) => {
     posts.push(`${name} ${id}`);
+    if (refused?.test(id) === true) return Promise.resolve({ taken: false, why: 'HTTP 400' });
     return Promise.resolve(answers.get(name) ?? { taken: true });
   },
 });
@@ -39,6 +42,7 @@ const take = ({ id, body }: ReturnType<typeof event>, terminal = 'T1') =>
 
 beforeEach(() => {
   [time, log, counters] = [new FakeTime(), new KeptLog(), new Metrics()];
+  refused = undefined;
   [answers, posts, acknowledged, fetched] = [new Map(), [], [], 0];
   desk = new EventDesk({
     receivers: [receiver('books', ['paid', 'owed']), receiver('stock', ['paid'])],
@@ -139,6 +143,55 @@ it('holds a hundred of one terminal; the rest stays at the broker, and is fetche
   time.advance(1_000);
   for (let turn = 0; turn < 300 && fetched === 0; turn += 1) await settled();
   expect([acknowledged.length, fetched]).toEqual([100, 1]);
+});
+
+/** Turns of the loop in which answers come; far more than are needed. */
+const turns = async (done: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 3_000 && !done(); turn += 1) await settled();
+};
+
+it('lets none overtake what stays at the broker, and takes all in their order by the next connection', async () => {
+  const all = Array.from({ length: 102 }, (_, n) => event(n + 1));
+  answers.set('books', { taken: false, why: 'HTTP 500' });
+  for (const one of all.slice(0, 101)) take(one);
+  await settled();
+  answers.clear();
+  refused = new RegExp(all[1]?.id ?? '');
+  time.advance(1_000);
+  await turns(() => acknowledged.length === 1);
+  // There is room now, and the one before it is not here.
+  for (const one of all.slice(101)) take(one);
+  refused = undefined;
+  time.advance(1_000);
+  await turns(() => fetched > 0);
+  expect([acknowledged.length, fetched]).toEqual([100, 1]);
+  desk.connected();
+  for (const one of all.slice(100)) take(one);
+  await turns(() => acknowledged.length === all.length);
+  expect(acknowledged).toEqual(all.map(({ id }) => id));
+});
+
+it('fetches what one terminal has left while another one is stuck, and what nobody had room for', async () => {
+  refused = /^T1-/;
+  for (let seq = 1; seq <= 100; seq += 1) take(event(seq));
+  answers.set('books', { taken: false, why: 'HTTP 500' });
+  for (let seq = 1; seq <= 101; seq += 1) take(event(seq, 'T2'), 'T2');
+  await settled();
+  answers.clear();
+  time.advance(1_000);
+  await turns(() => fetched > 0);
+  expect([acknowledged.length, fetched]).toEqual([100, 1]);
+  desk.connected();
+  answers.set('books', { taken: false, why: 'HTTP 500' });
+  for (let terminal = 2; terminal <= 10; terminal += 1)
+    for (let seq = 102; seq <= 201; seq += 1) take(event(seq, `T${terminal}`), `T${terminal}`);
+  take(event(1, 'T11'), 'T11');
+  await settled();
+  answers.clear();
+  refused = /^T([13-9]|10)-/;
+  time.advance(1_000);
+  await turns(() => fetched > 1);
+  expect([acknowledged.length, fetched]).toEqual([200, 2]);
 });
 
 it('gives up after three days what is never taken, so that what follows is heard', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EventListener } from '../../../src/mqtt/event-listener.js';
+import { EventListener, OPEN_MOST } from '../../../src/mqtt/event-listener.js';
 import type { MqttLink } from '../../../src/mqtt/link.js';
 import { EventDesk } from '../../../src/relay/event-desk.js';
 import { Metrics } from '../../../src/relay/metrics.js';
@@ -34,11 +34,18 @@ export function someEvent(terminal = 'T1'): { readonly id: string; readonly body
 /** What a relay with one `[[webhook]]` does: ids of what its receiver was asked to take. */
 export interface Passing {
   readonly asked: Inbox<string>;
+  /** Ids of what the broker has given, again as well. */
+  readonly given: Inbox<string>;
   readonly log: AwaitedLog;
   stop(): Promise<void>;
 }
 
-export async function passOn(broker: RunningBroker, taken: boolean): Promise<Passing> {
+/** @param taken what its receiver says to each, when it says it */
+export async function passOn(
+  broker: RunningBroker,
+  taken: boolean | ((id: string) => Promise<void>),
+): Promise<Passing> {
+  const given = new Inbox<string>();
   const asked = new Inbox<string>();
   const log = new AwaitedLog();
   const desk = new EventDesk({
@@ -46,24 +53,30 @@ export async function passOn(broker: RunningBroker, taken: boolean): Promise<Pas
       {
         name: 'books',
         kinds: ['paid'],
-        send: ({ id }) => {
+        send: async ({ id }) => {
           asked.push(id);
-          return Promise.resolve(taken ? { taken } : { taken, why: 'HTTP 500' });
+          if (typeof taken === 'function') await taken(id);
+          return taken === false ? { taken, why: 'HTTP 500' } : { taken: true };
         },
         stop: () => undefined,
       },
     ],
-    ...{ counters: new Metrics(), strangers: log, log, fetchAgain: () => undefined, ...realTime() },
+    ...{ counters: new Metrics(), strangers: log, log, fetchAgain: () => listener.again(), ...realTime() },
   });
-  const listener = new EventListener({
+  const listener: EventListener = new EventListener({
     ...{ broker: { urls: [broker.url] }, user: 'events', password: LISTENERS.events },
     ...{ ...realTime(), random: fixedRandom(), log },
-    arrived: (topic, payload, done) => desk.take(topic, payload, done),
+    connected: () => desk.connected(),
+    arrived: (topic, payload, done) => {
+      desk.take(topic, payload, done);
+      given.push((JSON.parse(payload) as { id: string }).id);
+    },
   });
   listener.start();
   await log.said.nextWhere((line) => line.includes('listening to events'));
   return {
     asked,
+    given,
     log,
     stop: async () => {
       desk.stop();
@@ -77,8 +90,18 @@ async function says(link: MqttLink, body: string): Promise<void> {
   await expect.poll(async () => (await link.publishEvent(body)).kind).toBe('acknowledged');
 }
 
-/** @param ordered false where what was not acknowledged comes behind what is new (NATS, after its ack_wait): seq says the order */
-export function askEvents(name: string, broker: () => RunningBroker, ordered = true): void {
+export interface Asked {
+  /** False where what was not acknowledged comes behind what is new (NATS, after its ack_wait): seq says the order. */
+  readonly ordered?: boolean;
+  /** So many it gives at a time, where that is fewer than are asked for. */
+  readonly prefetch?: number;
+}
+
+export function askEvents(
+  name: string,
+  broker: () => RunningBroker,
+  { ordered = true, prefetch = OPEN_MOST }: Asked = {},
+): void {
   describe(`${name}, between terminals that tell what happens and webhooks of the relay`, () => {
     it('keeps what no receiver has taken for the next relay, each terminal in its order, and nothing that was', async () => {
       const first = await passOn(broker(), false);
@@ -113,6 +136,32 @@ export function askEvents(name: string, broker: () => RunningBroker, ordered = t
       // At most the very last, whose acknowledgement may have been on its way.
       expect(new Set(third.asked.all).size).toBeLessThanOrEqual(2);
       await Promise.all([third.stop(), one.link.stop(), two.link.stop()]);
+    });
+
+    it('hears one terminal while another holds up its own, and fetches what it had no room for, as no rival does', async () => {
+      const many = Array.from({ length: 105 }, () => someEvent());
+      const own = new Set(many.map(({ id }) => id));
+      let release = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const relay = await passOn(broker(), (id) => (id === many[0]?.id ? held : Promise.resolve()));
+      const one = await linkUp(broker().url);
+      const two = await linkUp(broker().url, { terminal: 'T2', password: TERMINALS.T2 });
+      for (const { body } of many.slice(0, 12)) await says(one.link, body);
+      const other = someEvent('T2');
+      await says(two.link, other.body);
+      await relay.asked.nextWhere((id) => id === other.id);
+      for (const { body } of many.slice(12)) await says(one.link, body);
+      const given = new Set(relay.given.all.filter((id) => own.has(id)));
+      while (given.size < Math.min(many.length, prefetch))
+        given.add(await relay.given.nextWhere((id) => own.has(id)));
+      release();
+      const had = [many[0]?.id];
+      while (new Set(had).size < many.length) had.push(await relay.asked.nextWhere((id) => own.has(id)));
+      if (ordered) expect([...new Set(had)]).toEqual([...own]);
+      expect(relay.log.matching(/E604/)).toEqual([]);
+      await Promise.all([relay.stop(), one.link.stop(), two.link.stop()]);
     });
 
     it('loses nothing that a terminal takes for told, killed in the midst of it', async () => {
