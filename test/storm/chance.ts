@@ -155,6 +155,9 @@ export const FAULTS = {
   mailerFails: { most: 0.4, what: 'the mailer did not take a report' },
   reportUnheard: { most: 0.3, what: 'a report went out, and it was said that it did not' },
   reportSlow: { most: 0.3, what: 'a report took up to a minute' },
+  // Two relays behind a balancer.
+  otherRelay: { most: 0.5, what: 'a request, or a notification, came to the other relay' },
+  relayDies: { most: 10, hourly: true, what: 'one of two relays died, and was away for a while' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

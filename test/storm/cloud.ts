@@ -1,14 +1,4 @@
-import { rupiah } from '../../src/base/rupiah.js';
-import { RateWindow } from '../../src/bounds/rate-window.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
-import { MqttPublisher } from '../../src/mqtt/publisher.js';
-import { NotificationDoor } from '../../src/relay/door.js';
-import { CoreApiFront } from '../../src/relay/front.js';
-import { Metrics } from '../../src/relay/metrics.js';
-import { PictureAddresses } from '../../src/relay/picture-url.js';
-import { RefundBook } from '../../src/relay/refund-book.js';
-import { Terminals, tokenSha256 } from '../../src/relay/terminals.js';
-import { Upstream } from '../../src/relay/upstream.js';
 import type { FaultRule } from '../../src/sandbox/fault/fault-rule.js';
 import { routeOf } from '../../src/sandbox/http/route.js';
 import type { Post, PostAnswer } from '../../src/sandbox/notification/notification-sender.js';
@@ -17,8 +7,8 @@ import { Broker } from './broker.js';
 import { type Chance, Stream } from './chance.js';
 import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
-import { Net } from './mqtt-client.js';
 import { asSent, asTwo, OTHERS, OURS } from './qr-texts.js';
+import { RELAY, Relays } from './relays.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
 import { Wire, type WireAnswer, type WireRequest } from './wire.js';
@@ -28,9 +18,6 @@ export const TERMINAL = 'T1';
 const TOKEN = 'a-token-of-the-terminal-in-the-storm';
 const SERVER_KEY = 'SB-Mid-server-storm-0123456789';
 const MIDTRANS = 'https://midtrans.test';
-const RELAY = 'https://relay.test';
-/** What the relay lets a terminal give back a day: caps have tests of their own. */
-const REFUNDS = { maxADay: rupiah(1_000_000_000), maxADayOfTerminal: rupiah(1_000_000_000) };
 /** Midtrans gives up on an answer to a notification after this. */
 const POST_TIMEOUT_MS = 15_000;
 /** Latest settlement after a close, and longest lag of the status behind it: what the watch must still see. */
@@ -52,6 +39,7 @@ export interface CloudParts {
 export class Cloud {
   readonly sandbox: Sandbox;
   readonly broker: Broker;
+  readonly relays: Relays;
   /** A box of one's own: it has the server key and asks Midtrans itself; no relay, no broker, and so no notice. */
   readonly direct: boolean;
   /** Of the terminal, where it asks. */
@@ -60,8 +48,6 @@ export class Cloud {
   readonly shopWire: Wire;
   readonly #parts: CloudParts;
   readonly #cloudWire: Wire;
-  #relay: { readonly door: NotificationDoor; readonly front: CoreApiFront };
-  #relayRun = 0;
   #outageUntilMs = 0;
   /** Requests whose key was refused, and until when a copy of them is refused as well. */
   readonly #refused = new Map<string, number>();
@@ -119,90 +105,17 @@ export class Cloud {
       leaves: (request) => laws.requestLeaves(request),
       ...(this.direct
         ? toMidtrans
-        : { down: () => false, serve: (request: WireRequest) => this.#front(request) }),
+        : { down: () => false, serve: (request: WireRequest) => this.relays.serve(request) }),
     });
-    this.#relay = this.#startRelay();
-    hourly(time, chance, 'relayRestarts', () => {
-      this.#relay = this.#startRelay();
+    this.relays = new Relays({
+      ...parts,
+      ...{ broker: this.broker, merchant: MERCHANT, terminal: TERMINAL, token: TOKEN },
+      ...{ serverKey: SERVER_KEY, midtrans: MIDTRANS, unused: this.direct },
+      exchangeFor: (alive) => this.#cloudWire.exchangeFor(alive),
     });
     hourly(time, chance, 'gatewayOutage', () => {
       this.#outageUntilMs = time.nowMs + chance.detail('gatewayOutage', 5_000, 600_000);
     });
-  }
-
-  #startRelay() {
-    const { time, seed, story } = this.#parts;
-    this.#relayRun += 1;
-    const run = this.#relayRun;
-    const log = story.log('relay');
-    const counters = new Metrics();
-    // Answers to a relay that is gone reach nobody.
-    const alive = (): boolean => run === this.#relayRun;
-    const exchange = this.#cloudWire.exchangeFor(alive);
-    const { chance } = this.#parts;
-    const net = new Net({ time, chance, story, broker: this.broker, alive });
-    const publisher = new MqttPublisher({
-      broker: { urls: ['mqtt://broker.test'] },
-      userName: 'relay',
-      merchant: MERCHANT,
-      makeClient: net.makeClient,
-      // A quiet line costs events, and tells nothing.
-      keepaliveS: 60,
-      probeEveryMs: 300_000,
-      clock: time,
-      timers: { after: (ms, act) => time.after(ms, () => alive() && act()) },
-      random: new Stream(seed, 30_000 + run),
-      log: log.child('mqtt'),
-    });
-    void publisher.start();
-    const shared = { serverKey: SERVER_KEY, clock: time, timers: time, log, exchange };
-    const door = new NotificationDoor({
-      ...shared,
-      strangers: log,
-      merchant: MERCHANT,
-      publisher,
-      counters,
-      noticeLifeMs: 1_200_000,
-    });
-    const front = new CoreApiFront({
-      terminals: new Terminals([{ id: TERMINAL, tokenSha256: tokenSha256(TOKEN) }]),
-      maxAmount: rupiah(20_000_000),
-      charges: new RateWindow(60, time),
-      requests: new RateWindow(300, time),
-      pictures: new PictureAddresses(SERVER_KEY),
-      refunds: new RefundBook(REFUNDS, { past: [], append: () => undefined }, time, log),
-      upstream: new Upstream({ ...shared, baseUrl: MIDTRANS }),
-      clock: time,
-      counters,
-      log,
-      addresses: () => ({ publicUrl: RELAY, notifyUrl: `${RELAY}/notify` }),
-    });
-    return { door, front };
-  }
-
-  /** The routes of the relay's HTTP server. */
-  async #front(request: WireRequest): Promise<WireAnswer | undefined> {
-    const run = this.#relayRun;
-    const { front } = this.#relay;
-    const route = routeOf(request.method, request.path);
-    if (route.endpoint === undefined) return { status: 404, contentType: 'application/json', body: '{}' };
-    const { authorization, 'idempotency-key': key } = request.headers;
-    const answer =
-      route.endpoint === 'picture'
-        ? await front.picture({
-            paymentType: request.path.includes('/gopay/') ? 'gopay' : 'qris',
-            transactionId: route.id,
-            ...markOf(request.path),
-            ...(authorization === undefined ? {} : { authorization }),
-          })
-        : await front.handle({
-            operation: route.endpoint,
-            body: Buffer.from(request.body, 'utf8'),
-            ...(route.endpoint === 'charge' ? {} : { orderId: route.id }),
-            ...(authorization === undefined ? {} : { authorization }),
-            ...(key === undefined ? {} : { idempotencyKey: key }),
-          });
-    return run === this.#relayRun ? answer : undefined;
   }
 
   async #midtrans(request: WireRequest): Promise<WireAnswer | undefined> {
@@ -431,7 +344,7 @@ export class Cloud {
       const stop = time.after(POST_TIMEOUT_MS, () => resolve({ kind: 'timeout' }));
       const late = chance.now('notificationLate');
       time.after(late ? chance.detail('notificationLate', 1_000, 7_200_000) : 60, () => {
-        void this.#ring(post.body).then((httpStatus) => {
+        void this.relays.ring(post.body).then((httpStatus) => {
           stop();
           resolve({ kind: 'status', httpStatus });
         });
@@ -440,16 +353,7 @@ export class Cloud {
   }
 
   #later(body: string, ms: number): void {
-    this.#parts.time.after(ms, () => void this.#ring(body));
-  }
-
-  async #ring(body: string): Promise<number> {
-    const { laws } = this.#parts;
-    const { door } = this.#relay;
-    const before = this.broker.taken;
-    const answer = await door.receive(Buffer.from(body, 'utf8'));
-    laws.notificationAnswered(answer.status, this.broker.taken - before, body);
-    return answer.status;
+    this.#parts.time.after(ms, () => void this.relays.ring(body));
   }
 }
 
@@ -473,11 +377,4 @@ function forged(body: string): string {
 /** The signature does not cover `transaction_status`. */
 function restated(body: string): string {
   return body.replace(/"transaction_status":"[a-z_]+"/, '"transaction_status":"settlement"');
-}
-
-/** Who may have the picture, as its address says. */
-function markOf(path: string): { terminal?: string; mark?: string } {
-  const { searchParams: query } = new URL(path, RELAY);
-  const [terminal, mark] = [query.get('terminal'), query.get('mark')];
-  return terminal === null || mark === null ? {} : { terminal, mark };
 }

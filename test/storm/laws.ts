@@ -73,6 +73,9 @@ export class Laws {
   bootedAtMs = 0;
   /** The merchant gives back also what may have been handed over, or has done so before. */
   refundsUnknown = false;
+  /** What all relays together let a terminal give back a day, and how far the clock of one may be ahead of another's. */
+  refundsADay = Number.POSITIVE_INFINITY;
+  relaysApartMs = 0;
   /** The process before this one ended by itself, with all that was under way at a machine told. */
   stoppedInOrder = false;
   readonly #time: VirtualTime;
@@ -90,6 +93,10 @@ export class Laws {
   readonly #events = new Map<string, number>();
   /** Notifications that a broker took. */
   readonly #taken = new Set<string>();
+  /** What Midtrans has said of each order, to whichever relay, and how many notices of that were committed. */
+  readonly #said = new Map<string, { readonly bodies: Set<string>; rows: number }>();
+  /** What was asked to go back, by order and key, and when. */
+  readonly #backAsked = new Map<string, { readonly atMs: number; readonly amount: number }>();
   readonly #byRrn = new Map<string, string>();
   readonly #charged = new Set<string>();
   readonly #keys = new Map<string, string>();
@@ -141,6 +148,23 @@ export class Laws {
     const again = this.#noticeRows.has(key) && !this.#archived.has(notice.orderId);
     if (again) this.broken('law 16', `notice "${key}" is written down a second time`);
     this.#noticeRows.add(key);
+    const said = this.#said.get(notice.orderId);
+    if (said === undefined || notice.id.startsWith(FORGED)) return;
+    said.rows += 1;
+    if (said.rows > said.bodies.size && !this.#archived.has(notice.orderId))
+      this.broken(
+        'law 16',
+        `${said.rows} notices of ${notice.orderId} are written down, and Midtrans has said ${said.bodies.size} things of it`,
+      );
+  }
+
+  /** To any of the relays. What is not signed rings nowhere. */
+  notificationArrives(body: string): void {
+    if (body.includes('"signature_key":"00000000')) return;
+    const orderId = ORDER_ID.exec(body)?.[1] ?? '';
+    const said = this.#said.get(orderId) ?? { bodies: new Set(), rows: 0 };
+    this.#said.set(orderId, said);
+    said.bodies.add(body);
   }
 
   /** Their stories are in the archive: what was known of their notices is told there, and one may be written down once more. */
@@ -316,11 +340,24 @@ export class Laws {
   /** At Midtrans: one key, one request. */
   requestArrives(request: WireRequest): void {
     const key = request.headers['idempotency-key'];
+    if (request.path.endsWith('/refund')) this.#refundArrives(request);
     if (key === undefined) return;
     const now = `${request.method} ${request.path} ${request.body}`;
     const known = this.#keys.get(key);
     if (known === undefined) this.#keys.set(key, now);
     else if (known !== now) this.broken('law 7', `the key ${key} came with another request: ${request.path}`);
+  }
+
+  /** Law 15: of a day no more than was allowed, whichever relay was asked. */
+  #refundArrives({ path, body }: WireRequest): void {
+    const { nowMs } = this.#time;
+    const { amount, refund_key: key } = JSON.parse(body) as { amount: number; refund_key: string };
+    if (!this.#backAsked.has(`${path} ${key}`))
+      this.#backAsked.set(`${path} ${key}`, { atMs: nowMs, amount });
+    let sum = 0;
+    for (const one of this.#backAsked.values()) if (nowMs - one.atMs < DAY_MS) sum += one.amount;
+    if (sum > this.refundsADay)
+      this.broken('law 15', `${sum} go back within a day, and ${this.refundsADay} may`);
   }
 
   /** An answer frame on the register's line. `asked`: the register has asked since this line or terminal came up. */
@@ -452,7 +489,8 @@ export class Laws {
     if (!parsed.ok) return;
     const { id, expiresAt, orderId, says } = parsed.value;
     const key = noticeKey(parsed.value);
-    if (Date.parse(expiresAt) <= this.#time.wallMs() || this.#notices.has(key)) return;
+    const isExpired = Date.parse(expiresAt) - this.relaysApartMs <= this.#time.wallMs();
+    if (isExpired || this.#notices.has(key)) return;
     if (this.#waitingNotices.has(key) && !this.#isOnlyNotice(orderId, says)) return;
     // Law 16: of twenty different words about one order within a minute the rest are dropped.
     const lately = this.#noticedAt.get(orderId)?.filter((ms) => this.#time.nowMs - ms <= 60_000) ?? [];
@@ -736,4 +774,7 @@ function endedWithoutMoney(transaction: Transaction): boolean {
   );
 }
 
+const DAY_MS = 86_400_000;
+/** Of what whoever has a password at the broker sends. */
+export const FORGED = 'FORGED';
 const ORDER_ID = /"order_id":"([^"]+)"/;

@@ -10,7 +10,7 @@ import { Customers } from './customers.js';
 import { type Again, PowerCut } from './disk.js';
 import { hourly } from './hourly.js';
 import { type Belief, House } from './house.js';
-import { Laws, type Violation } from './laws.js';
+import { FORGED, Laws, type Violation } from './laws.js';
 import { listAgrees } from './list.js';
 import { outfitOf } from './outfit.js';
 import { paceOf } from './pace.js';
@@ -189,6 +189,7 @@ export class World {
     if (open !== undefined) laws.broken('law 14', `${open.orderId} still occupies the terminal`);
     for (const source of this.#sources) source.atTheEnd?.(run.journal);
     this.#box.office?.atTheEnd(run.journal);
+    this.#cloud.relays.atTheEnd();
     if (!readiness.ready && !this.#house.isClosed)
       laws.broken('law 14', `it does not sell any more: E${readiness.code}`);
     if (!this.#cloud.direct && !this.#cloud.broker.hears(TERMINAL))
@@ -245,7 +246,7 @@ export class World {
     this.#cloud.broker.take(
       noticeTopic(MERCHANT, TERMINAL),
       encodeNotice({
-        id: `FORGED${this.#chance.detail('noticeForged', 0, 1_000_000)}`,
+        id: `${FORGED}${this.#chance.detail('noticeForged', 0, 1_000_000)}`,
         at: new Date(at).toISOString(),
         expiresAt: new Date(at + 600_000).toISOString(),
         orderId: open ?? 'T1-01JDA3Z1000000000000000000',

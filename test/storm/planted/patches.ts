@@ -4,6 +4,7 @@ import { COMMITS } from './commits.js';
 import { DOORS } from './doors.js';
 import { EDGES } from './edges.js';
 import { HOUSE } from './house.js';
+import { RELAYS } from './relays.js';
 import { REPORTS } from './reports.js';
 
 /** A mistake that a good engineer could make, as a change of the product's text. */
@@ -528,6 +529,7 @@ export const PATCHES: readonly Patch[] = [
   ...DOORS,
   ...COMMITS,
   ...REPORTS,
+  ...RELAYS,
 ];
 
 function inShop(shop: Shop, patches: readonly Patch[]): readonly Patch[] {
