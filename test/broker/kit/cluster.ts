@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../../kit/net/free-port.js';
 import { BrokerProcess } from './broker-process.js';
 import {
+  IS_FROM_3_13,
   natsNode,
   type People,
   Place,
@@ -49,10 +50,13 @@ export async function startRabbitCluster(people: People): Promise<Cluster> {
     const command = rabbitNode(place, { name: nameOf(at), home, epmdPort, distPort, definitions, more });
     const process = new BrokerProcess(() => command);
     const startAgain = (): Promise<void> => process.run(place.plainPort);
-    await startAgain();
     const url = `mqtt://127.0.0.1:${place.plainPort}`;
     nodes.push({ url, process, startAgain, kill: () => process.end('SIGKILL') });
   }
+  // The first of 4.0 waits for another one; of 3.10 two that begin together may become two clusters.
+  const starts = nodes.map(({ startAgain }) => startAgain);
+  if (IS_FROM_3_13) await Promise.all(starts.map((start) => start()));
+  else for (const start of starts) await start();
   return {
     nodes,
     urls: nodes.map(({ url }) => url),

@@ -11,6 +11,8 @@ import { LISTENERS, MERCHANT, OPERATORS, RELAYS, STRANGERS, TERMINALS } from './
 
 /** `BROKER_ROOT=/path/to/another/debian npm test -- broker/rabbitmq`: its brokers, in the place of this machine's. */
 const ROOT = process.env['BROKER_ROOT'] || undefined;
+/** Of RabbitMQ: another Debian than this one is a newer one. */
+export const IS_FROM_3_13 = ROOT !== undefined;
 
 export const BROKER_NAME = 'broker.example';
 
@@ -233,7 +235,7 @@ export function rabbitNode(place: Place, node: RabbitNode): BrokerCommand {
   const conf = shipped('rabbitmq.conf', [
     ['mqtt.listeners.ssl.default = 8883', `mqtt.listeners.ssl.default = 127.0.0.1:${place.tlsPort}`],
     ['mqtt.listeners.tcp = none', `mqtt.listeners.tcp.default = 127.0.0.1:${place.plainPort}`],
-    ...(ROOT === undefined ? [] : FROM_3_13),
+    ...(IS_FROM_3_13 ? FROM_3_13 : []),
     ['/etc/rabbitmq/tls/', `${place.directory}/`],
     ['/etc/rabbitmq/gopay-pos.json', place.file('definitions.json')],
   ]);
