@@ -47,7 +47,10 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'terminal':
       return terminal(values);
     case 'relay':
+      if (rest[0] === 'doctor') return doctor('relay', rest.slice(1), values);
       return rest.length > 0 ? people(rest, values) : relay(values);
+    case 'doctor':
+      return doctor('terminal', rest, values);
     case 'enrol':
       return enrol(rest, values);
     case 'sandbox':
@@ -106,9 +109,15 @@ async function terminal(values: Options): Promise<undefined> {
     start: async (fatal, again): Promise<ServedProgram> => {
       const { serveTerminal } = await import('./programs/terminal-service.js');
       keepHeapSmall(environment.timers);
-      return serveTerminal({ config, file, version: version(), environment, fatal, again });
+      return serveTerminal({ config, file, version: version(), environment, fatal, again, ...ownProgram() });
     },
   });
+}
+
+/** Of this command line, where it was started from a file. */
+function ownProgram(): { readonly program?: string } {
+  const program = process.argv[1];
+  return program === undefined ? {} : { program };
 }
 
 async function relay(values: Options): Promise<undefined> {
@@ -138,6 +147,18 @@ async function people(rest: readonly string[], values: Options): Promise<number>
     throw new Usage('relay enrol | revoke TERMINAL');
   const act = verb === 'enrol' ? enrolTerminal : revokeTerminal;
   return say(act(terminal, file, values, environment));
+}
+
+async function doctor(of: 'terminal' | 'relay', rest: readonly string[], values: Options): Promise<number> {
+  if (rest.length > 0) throw new Usage(`doctor: takes options only; ${rest[0]} is none`);
+  const program = of === 'relay' ? RELAY_PROGRAM : TERMINAL_PROGRAM;
+  const { runDoctor } = await import('./doctor/command.js');
+  // What drivers log stands in the table.
+  const environment = systemEnvironment({
+    level: levelOf(values['log-level'], 'error'),
+    credentialPrefix: program.prefix,
+  });
+  return answerWith(await runDoctor(of, values, environment), values);
 }
 
 async function enrol(rest: readonly string[], values: Options): Promise<number> {

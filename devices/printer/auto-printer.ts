@@ -2,9 +2,8 @@ import type { Slip } from '../../src/base/slip.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
 import type { Tools } from '../kit/tools.js';
 import { Turns } from '../kit/turns.js';
-import { PrinterDialogue } from './dialogue.js';
+import { askModel } from './model.js';
 import { profileCalled } from './profiles.js';
-import { faultsOf } from './status.js';
 import type { PrinterTransport } from './transport.js';
 
 export interface AutoPrinterOptions extends Pick<Tools, 'timers' | 'log'> {
@@ -17,8 +16,6 @@ export interface AutoPrinterOptions extends Pick<Tools, 'timers' | 'log'> {
 
 /** Prints on every printer of 58 or 80 mm, and asks nothing that only some understand. */
 const SAFE = 'generic-58';
-
-const ASKING_MS = 10_000;
 
 /**
  * A printer whose profile is found by asking it: first whether it is ready, then what it calls itself. One that says
@@ -68,7 +65,8 @@ export class AutoPrinter implements Printer {
 
   async #found(): Promise<Printer> {
     if (this.#known !== undefined) return this.#known;
-    const model = await this.#ask();
+    const { transport, timers, answerMs } = this.#options;
+    const model = await askModel(transport, timers, answerMs);
     if (model === undefined) return this.#safe;
     const profile = profileCalled(model) ?? SAFE;
     this.#options.log.info(
@@ -80,21 +78,5 @@ export class AutoPrinter implements Printer {
     if (known !== this.#safe) for (const slip of this.#interrupted.splice(0)) known.interrupted(slip);
     this.#known = known;
     return known;
-  }
-
-  /** @returns its name, empty when it is well and says none; undefined while it cannot be asked */
-  async #ask(): Promise<string | undefined> {
-    const { transport, timers, answerMs = 1_000 } = this.#options;
-    const opened = await transport.open();
-    if (!opened.ok) return undefined;
-    const talk = new PrinterDialogue(opened.value, { timers, answerMs, wholeMs: ASKING_MS });
-    const snapshot = await talk.look();
-    const ready = snapshot !== undefined && faultsOf(snapshot).length === 0;
-    const model = ready ? ((await talk.model()) ?? '') : undefined;
-    const lost = talk.trouble !== undefined;
-    talk.close();
-    if (ready && !lost) await talk.line.release();
-    else await talk.line.abandon();
-    return lost ? undefined : model;
   }
 }

@@ -5,7 +5,14 @@ import { AutoPrinter } from './auto-printer.js';
 import { DeviceFileTransport } from './device-file-transport.js';
 import { EscPosPrinter } from './escpos-printer.js';
 import type { Logo } from './logo.js';
-import { findProfile, PRINTER_PROFILES, type PrinterProfile, type ProfileChanges } from './profiles.js';
+import { askModel } from './model.js';
+import {
+  findProfile,
+  PRINTER_PROFILES,
+  type PrinterProfile,
+  type ProfileChanges,
+  profileCalled,
+} from './profiles.js';
 import { SerialTransport, type SerialTransportOptions } from './serial-transport.js';
 import { TcpTransport } from './tcp-transport.js';
 import type { PrinterTransport } from './transport.js';
@@ -40,6 +47,23 @@ function profileFor(name: string, settings: PrinterSettings): PrinterProfile {
   const slow = where.transport === 'serial' && changes.qr === undefined;
   // 15 kB take 16 s at 9600 baud, and a quarter of them 4 s: on such a line the printer doubles the dots itself.
   return slow && wanted.qr === 'raster' ? { ...wanted, qr: 'raster-double' } : wanted;
+}
+
+/**
+ * Asks a printer that nobody else has open what it is, and compares that with what is set.
+ * @returns dots across the head, by its own name and by the settings; undefined where its name is not known
+ */
+export async function widthsOf(
+  settings: PrinterSettings,
+  tools: Pick<Tools, 'clock' | 'timers' | 'log'>,
+): Promise<{ readonly model: string; readonly itsDots: number; readonly setDots: number } | undefined> {
+  const transport = transportFor(settings.transport, tools);
+  const model = transport.twoWay ? await askModel(transport, tools.timers) : undefined;
+  const called = profileCalled(model ?? '');
+  const itsDots = called === undefined ? undefined : findProfile(called)?.widthDots;
+  if (model === undefined || called === undefined || itsDots === undefined) return undefined;
+  const set = profileFor(settings.profile === 'auto' ? called : settings.profile, settings);
+  return { model, itsDots, setDots: set.widthDots };
 }
 
 /** Opens nothing yet: a printer may be switched on later. */

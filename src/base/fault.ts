@@ -42,3 +42,11 @@ export class Failure extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** What drivers and links say of themselves begins with its number. @param otherwise where it has none */
+export function faultIn(why: string, otherwise: number): Pick<Fault, 'code' | 'detail'> {
+  const [, code, detail] = /^E(\d{3}) (.*)$/s.exec(why) ?? [];
+  return code === undefined || detail === undefined
+    ? { code: otherwise, detail: why }
+    : { code: Number(code), detail };
+}

@@ -62,6 +62,8 @@ export interface Subject {
   readonly speaker: Speaker | undefined;
   /** Of an enrolled box: when its token ends. */
   readonly tokenEndsMs?: (() => number) | undefined;
+  /** `doctor` of this terminal, by a process of its own; absent where there is none. */
+  readonly examine?: ((language: string | undefined) => Promise<ControlAnswer>) | undefined;
   /** Ends the process, so that it is started again; undefined where nobody would. */
   readonly again: (() => void) | undefined;
   /** What operators have set from afar: which, by whom, and its text. */

@@ -1,4 +1,5 @@
 import type { Family } from './answer.js';
+import { doctor } from './doctor.js';
 import { maintenance } from './maintenance.js';
 import { owed } from './owed.js';
 import { products } from './products.js';
@@ -17,6 +18,7 @@ import { why } from './why.js';
 /** What a technician can ask of a running terminal, by first word, in the order of the command line's help. */
 export const COMMANDS: Readonly<Record<string, Family>> = {
   status,
+  doctor,
   why,
   owed,
   shift,

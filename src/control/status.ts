@@ -3,6 +3,7 @@ import { FAULT, faultOf, faultText } from '../core/fault/table.js';
 import type { Sale } from '../core/sale/sale.js';
 import { slipName } from '../core/sale/slip-job.js';
 import { timesOf } from '../journal/commit.js';
+import { refusedWith } from '../journal/journal-file.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import {
@@ -74,7 +75,15 @@ function standing(subject: Subject): ControlAnswer {
   ];
   return {
     text: lines.join('\n'),
-    data: { ...state, totals, version: subject.version },
+    data: {
+      ...state,
+      totals,
+      version: subject.version,
+      paymentTypeOff: refusedWith(
+        subject.journal.saleByInvoice(subject.journal.nextInvoice() - 1),
+        FAULT.paymentTypeOff,
+      ),
+    },
     good: state.readiness.ready,
   };
 }

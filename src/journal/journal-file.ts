@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
+import type { Sale } from '../core/sale/sale.js';
 import { Bodies } from './bodies.js';
 import { MIGRATIONS } from './schema.js';
 import { Sold } from './sold.js';
@@ -19,10 +21,7 @@ export interface StoppedJournal {
  * @throws Failure FAULT.journalNotRead
  */
 export function readStopped<T>(directory: string, read: (journal: StoppedJournal) => T): T {
-  const path = join(directory, 'journal.db');
-  let db: Database.Database | undefined;
-  try {
-    db = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
+  return openStopped(directory, (db) => {
     const version = Number(db.pragma('user_version', { simple: true }));
     if (version !== MIGRATIONS.length)
       throw new Error(`it has version ${version}, and this program ${MIGRATIONS.length}: start the terminal`);
@@ -30,6 +29,15 @@ export function readStopped<T>(directory: string, read: (journal: StoppedJournal
       number: number;
     };
     return read({ sold: new Sold(db, new Bodies(db).toSale), shift: number });
+  });
+}
+
+function openStopped<T>(directory: string, read: (db: Database.Database) => T): T {
+  const path = join(directory, 'journal.db');
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    return read(db);
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;
     const { code } = thrown as { code?: unknown };
@@ -39,4 +47,39 @@ export function readStopped<T>(directory: string, read: (journal: StoppedJournal
   } finally {
     db?.close();
   }
+}
+
+/**
+ * Reads every page of the journal of a stopped terminal, and changes none.
+ * @returns '' where it is sound, what is wrong otherwise; undefined where there is none
+ * @throws Failure FAULT.journalNotRead
+ */
+export function checkStopped(directory: string): string | undefined {
+  if (!existsSync(join(directory, 'journal.db'))) return undefined;
+  return openStopped(directory, (db) => {
+    const verdict = String(db.pragma('quick_check(1)', { simple: true }));
+    return verdict === 'ok' ? '' : verdict;
+  });
+}
+
+/**
+ * Whether the newest sale of a stopped terminal was refused with `code`.
+ * @returns as {@link refusedWith}
+ * @throws Failure FAULT.journalNotRead
+ */
+export function newestRefused(directory: string, code: number): string | undefined {
+  if (!existsSync(join(directory, 'journal.db'))) return undefined;
+  return openStopped(directory, (db) => {
+    const row = db
+      .prepare('SELECT coalesce(packed, body) AS body FROM sale ORDER BY invoice DESC LIMIT 1')
+      .get();
+    return refusedWith(row === undefined ? undefined : new Bodies(db).toSale(row), code);
+  });
+}
+
+/** @returns its order id where it ended with `code`, '' where it did not; undefined where there is none */
+export function refusedWith(sale: Sale | undefined, code: number): string | undefined {
+  if (sale === undefined) return undefined;
+  const { state, orderId } = sale;
+  return (state.at === 'refused' || state.at === 'closed') && state.code === code ? orderId : '';
 }

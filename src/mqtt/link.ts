@@ -56,7 +56,7 @@ const COMMANDS_TRIES = 3;
 export const LINK_BACKOFF: Backoff = { firstMs: 1000, mostMs: 60_000 };
 
 /** How long an MQTT 5 broker keeps the session: the life of a QR and some slack. */
-const SESSION_EXPIRY_S = 1200;
+export const SESSION_EXPIRY_S = 1200;
 /** A clean goodbye may take this long; then the broker publishes the will, which says the same. */
 const GOODBYE_MS = 2000;
 /** How long a broker may take to write an event down. */

@@ -57,6 +57,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     upstreamUrl: config.midtrans.url,
     ...(start.ownAddress === true ? {} : { publicUrl: config.relay.publicUrl }),
     notifyPath: config.relay.notifyPath,
+    instance: instanceName(config.relay.port),
     terminals: people.terminals,
     ...(people.enrolment === undefined ? {} : { enrolment: people.enrolment }),
     limits: config.limits,

@@ -40,6 +40,7 @@ import { receiptOf } from '../terminal/receipt-of.js';
 import { Terminal } from '../terminal/terminal.js';
 import type { Environment } from './environment.js';
 import { configTroubles, laidOver } from './laid-over.js';
+import { ownDoctor } from './own-process.js';
 import { makePage, makeScreens, pictureFolder } from './screens.js';
 import type { ServedProgram } from './service.js';
 import { soldTerms } from './sold-terms.js';
@@ -71,6 +72,8 @@ export interface TerminalStart {
   readonly pictureProgram?: string;
   /** The file as it is now, with what is laid over it; absent where nothing is. */
   readonly reload?: () => Result<TerminalConfig, readonly string[]>;
+  /** Of this command line, for what is done by a process of its own; absent where there is none. */
+  readonly program?: string;
   /** Ends the process, so that it is started again; absent where nobody would. */
   readonly again?: (() => void) | undefined;
   /** Memory and disk may disagree: the process ends. */
@@ -117,6 +120,7 @@ export async function startTerminal(given: TerminalStart): Promise<TerminalProgr
       soldTerms: soldTerms(config),
       receiptOf: (sale: Sale) => receiptOf({ adapters, settings }, sale),
       again: start.again,
+      examine: ownDoctor(start.program, start.file),
       fromAfar: () => afar?.all(),
       configTroubles: () => configTroubles(start),
       tokenEndsMs: adapters.tokenEndsMs,

@@ -54,7 +54,7 @@ const TOOLS: readonly CommandHelp[] = [
   },
   {
     usage:
-      'fleet do BOX... COMMAND... --key FILE [--group NAME] [--url URL] [--user NAME] [--password-file FILE] [--ca FILE] [--merchant NAME] [--wait SECONDS] [--json] [--shift N] [--day D] [--from A] [--to B] [--by day|hour|product|slot] [--slot N]',
+      'fleet do BOX... COMMAND... --key FILE [--group NAME] [--url URL] [--user NAME] [--password-file FILE] [--ca FILE] [--merchant NAME] [--wait SECONDS] [--json] [--shift N] [--day D] [--from A] [--to B] [--by day|hour|product|slot] [--slot N] [--lang id|en]',
     about:
       'a command to terminals, and what each answers: fleet do KASIR1 status; signed with the key of FILE; 30 s',
   },
@@ -67,6 +67,10 @@ const TOOLS: readonly CommandHelp[] = [
   {
     usage: 'operator key NAME [--out FILE]',
     about: 'a key for commands from afar, into NAME.jwk, and the lines for terminal.toml',
+  },
+  {
+    usage: `relay doctor [--config FILE] [--lang id|en] [--json]`,
+    about: 'each leg of the relay at its machine, and what to do; 1 where something is wrong',
   },
   {
     usage:
@@ -129,7 +133,7 @@ export const COMMAND_LINES: readonly CommandLine[] = [
   ...PROGRAMS.map(({ usage }) => `${usage} ${LEVEL}`),
   ...TOOLS.map(({ usage }) => usage),
   ...ASKED.map(({ usage }) => `${usage} --config FILE --socket PATH --json`).map((usage) =>
-    /^(test|sniff) /.test(usage) ? `${usage} ${LEVEL}` : usage,
+    /^(test|sniff|doctor) /.test(usage) ? `${usage} ${LEVEL}` : usage,
   ),
 ].map(commandLine);
 

@@ -45,6 +45,8 @@ export interface RelayOptions extends Runtime {
   readonly upstreamUrl: string;
   /** How Midtrans and the terminals reach this relay; the address it listens at when absent (demo, tests). */
   readonly publicUrl?: string;
+  /** By which a look from outside knows that it came here, and not to another machine; /healthz tells it. */
+  readonly instance?: string;
   /** `/notify` by default. */
   readonly notifyPath?: string;
   /** The same for every door of this relay; may be told of a new list while it runs. */

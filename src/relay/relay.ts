@@ -268,6 +268,7 @@ export class Relay {
       publisher: trouble ?? 'ok',
       upstreamLastSeen: seen === undefined ? null : new Date(seen.wallMs).toISOString(),
       upstreamLastStatus: seen?.status ?? null,
+      instance: this.#options.instance,
     });
     const status = trouble === undefined ? 200 : 503;
     return { status, contentType: 'application/json', body, note: trouble ?? 'ok', anybody: true };

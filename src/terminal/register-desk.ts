@@ -16,6 +16,7 @@ import type { CustomerDesk } from './customer-desk.js';
 import { saleNamedBy, whoAsks } from './named-sale.js';
 import { ProgressTeller } from './progress-teller.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
+import type { RegisterLine } from './register-line.js';
 import { ENDED, HEARD, isAsSaid, isPassing, OUTCOME_WORDS, orderOf, SAID } from './register-word.js';
 import type { SaleProcessor } from './sale-processor.js';
 import { answerShop } from './shop-order.js';
@@ -46,14 +47,6 @@ interface Answer {
   readonly bytes: Uint8Array;
 }
 
-/** What a register's line carries. */
-interface Line {
-  /** The questions whose answers are on it, or wait for it. */
-  readonly frames: string[];
-  /** The newest answer that says how a sale ended: when it was put on the line, and whether it may have been lost there. */
-  newest?: { readonly orderId: string; readonly atMs: number; unread: boolean };
-}
-
 /**
  * Where registers meet the sales, from a question to the acknowledgement of its answer: questions become sales or answers,
  * and each answer is journalled before it is sent.
@@ -69,7 +62,7 @@ export class RegisterDesk {
   readonly #questions = new Map<string, OpenQuestion>();
   /** By sale, the last one for its money back. */
   readonly #refunds = new Map<string, OpenQuestion>();
-  readonly #lines: ReadonlyMap<string, Line>;
+  readonly #lines: ReadonlyMap<string, RegisterLine>;
   readonly #progress = new ProgressTeller();
 
   constructor(
@@ -93,10 +86,17 @@ export class RegisterDesk {
     const { name } = place.register;
     this.#keeper.programs();
     if (event.kind === 'asked') return this.#asked(place, event);
-    const newest = this.#lines.get(name)?.newest;
+    const line = this.#lines.get(name) ?? { frames: [] };
     // Reset: who asks again on another connection may not have heard what was sent on this one.
-    if (event.kind === 'gone' && event.unread === true && newest !== undefined) newest.unread = true;
-    this.#context.adapters.log.info(`${name} ${event.kind}${event.kind === 'gone' ? `: ${event.why}` : ''}`);
+    if (event.kind === 'gone' && event.unread === true && line.newest !== undefined)
+      line.newest.unread = true;
+    line.away = event.kind === 'gone' ? event.why : '';
+    this.#context.adapters.log.info(`${name} ${event.kind}${line.away && `: ${line.away}`}`);
+  }
+
+  /** Why each is away; '' where it is there. */
+  get away(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#lines].map(([name, { away }]) => [name, away ?? '']));
   }
 
   #asked(

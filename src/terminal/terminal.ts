@@ -42,6 +42,8 @@ export interface TerminalState {
   readonly link: LinkState;
   readonly setAside: string | undefined;
   readonly pads: Readonly<Record<string, boolean>>;
+  /** Registers, and why each is away; '' for one that is there. */
+  readonly lines: Readonly<Record<string, string>>;
   /** The wall clock was found right, and has not jumped since. */
   readonly clockTrusted: boolean;
   /** Failures in a row that take a slot out of service, where there is a vending machine. */
@@ -194,6 +196,7 @@ export class Terminal {
       link: this.#notices.link,
       setAside: this.#adapters.journal.setAside,
       pads: Object.fromEntries(this.#customerDesk.pads),
+      lines: this.#registerDesk.away,
       clockTrusted: this.#keeper.clockTrusted,
       slotFailures: this.#adapters.vending?.slotFailures,
       slips: this.slips.state,

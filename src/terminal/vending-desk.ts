@@ -1,3 +1,4 @@
+import { faultIn } from '../base/fault.js';
 import { ulid } from '../base/ids.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { Given, SoldItem } from '../base/sold-item.js';
@@ -65,7 +66,10 @@ export class VendingDesk {
       case 'present':
       case 'gone': {
         log.info(`${name} ${event.kind}${event.kind === 'gone' ? `: ${event.why}` : ''}`);
-        const found = event.kind === 'present' ? { code: 0, detail: 'connected' } : troubleIn(event.why);
+        const found =
+          event.kind === 'present'
+            ? { code: 0, detail: 'connected' }
+            : faultIn(event.why, FAULT.machineNotConnected);
         const reading = { ...found, atMs: clock.monoMs() };
         return this.#context.post({ on: 'reading', fact: 'machine', reading });
       }
@@ -255,14 +259,6 @@ export class VendingDesk {
     const { clock, journal } = this.#context.adapters;
     journal.commit({ ...timesOf(clock), events: [event], mayWaitMs: STORY_WAITS_MS });
   }
-}
-
-/** A driver's words have the number in front: `FAULT.cashlessOff the machine ...`. Without one, it is not connected. */
-function troubleIn(why: string): { readonly code: number; readonly detail: string } {
-  const [, code, detail] = /^E(\d{3}) (.*)$/.exec(why) ?? [];
-  return code === undefined || detail === undefined
-    ? { code: FAULT.machineNotConnected, detail: why }
-    : { code: Number(code), detail };
 }
 
 const ENDED = { done: 'done', partly: 'partly', failed: 'failed', unknown: 'unclaimed' } as const;

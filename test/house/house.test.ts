@@ -26,6 +26,8 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/control': 4,
   // Where programs are put together; the demo uses the same composition as main, so it lies above it.
   'src/programs': 5,
+  // Looks at what the programs are put together from.
+  'src/doctor': 5.5,
   'src/demo': 6,
   'src/main.ts': 7,
   'src/launch.ts': 7,

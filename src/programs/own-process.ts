@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { parseObject } from '../base/json.js';
+import { type ControlAnswer, refusal, type Subject } from '../control/answer.js';
+import { FAULT } from '../core/fault/table.js';
+
+/** Longer than all checks side by side take. */
+const MOST_MS = 180_000;
+const ANSWER_MOST_BYTES = 1024 * 1024;
+
+/**
+ * A command of this program in a process of its own, which takes its memory away with it, and cannot hold up a sale.
+ * @param words command and options; `--json` gives an object with `text` and `good`
+ */
+function askOwnProgram(program: string, words: readonly string[]): Promise<ControlAnswer> {
+  return new Promise((resolve) => {
+    const args = [program, ...words, '--json'];
+    const options = { timeout: MOST_MS, killSignal: 'SIGKILL', maxBuffer: ANSWER_MOST_BYTES } as const;
+    execFile(process.execPath, args, options, (error, out, errors) => {
+      const { text, good, ...data } = parseObject(out.trim()) ?? {};
+      if (typeof text === 'string' && typeof good === 'boolean')
+        return resolve({ text, data: { good, ...data }, good });
+      const why = errors.trim().split('\n').at(-1) ?? '';
+      resolve(
+        refusal(
+          `E${FAULT.commandFailed} ${words[0]}: ${why === '' ? (error?.message.split('\n')[0] ?? 'no answer') : why}`,
+        ),
+      );
+    });
+  });
+}
+
+/** One look at a time: who asks meanwhile hears the same. @returns undefined where nobody knows what to start */
+export function ownDoctor(program: string | undefined, file: string | undefined): Subject['examine'] {
+  if (file === undefined || program === undefined) return undefined;
+  let looking: Promise<ControlAnswer> | undefined;
+  return (language) => {
+    const words = ['doctor', '--config', file, ...(language === undefined ? [] : ['--lang', language])];
+    looking ??= askOwnProgram(program, words).finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+}

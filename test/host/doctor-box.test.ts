@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import build from '../kit/built.js';
+import { foundBy, type ToldFinding, wrongOf } from '../kit/patient.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PROGRAM = join(ROOT, 'dist/gopay-pos.cjs');
+const folder = mkdtempSync(join(tmpdir(), 'gopay-pos-doctor-'));
+const journal = join(folder, 'journal');
+const file = join(folder, 'terminal.toml');
+
+beforeAll(() => {
+  build();
+  mkdirSync(journal);
+  writeFileSync(join(folder, 'key'), 'Mid-server-of-production-0123', { mode: 0o600 });
+  writeFileSync(
+    file,
+    `[terminal]
+id = "K1"
+shop = "Warung"
+[gateway]
+mode = "direct"
+environment = "sandbox"
+secret = "file:${folder}/key"
+[journal]
+directory = "${journal}"
+[control]
+socket = "${folder}/control.sock"
+`,
+  );
+}, 300_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Looked {
+  readonly findings: readonly ToldFinding[];
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** The built program in a network and a tree of mounts of its own: nothing of this machine is changed. Needs root. */
+function doctor(before: string, env: Readonly<Record<string, string>> = {}, program = PROGRAM): Looked {
+  const script = `${before === '' ? ':' : before} && exec $RUN "$0" "$@"`;
+  const words = [process.execPath, program, 'doctor', '--json', '--lang', 'en', '--config', file];
+  const { stdout, stderr, status } = spawnSync('unshare', ['-n', '-m', 'sh', '-c', script, ...words], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], RUN: '', ...env },
+  });
+  if (!stdout.startsWith('{')) throw new Error(`no answer: ${stdout}${stderr}`);
+  return { ...(JSON.parse(stdout) as Looked), code: status };
+}
+
+it('a box without a network, in another time zone, with a proxy and the key of the other environment', () => {
+  const { findings, code, text } = doctor('', { TZ: 'Asia/Tokyo', HTTPS_PROXY: 'http://10.0.0.1:3128' });
+  expect(code).toBe(1);
+  expect(wrongOf(findings)).toEqual(
+    expect.arrayContaining([
+      'config fail E910',
+      'host.zone warn E850',
+      'network.names fail E851',
+      'network.proxy fail E852',
+      'gateway.answer fail E560',
+    ]),
+  );
+  expect(foundBy(findings, 'gateway.key').verdict).toBe('skip');
+  expect(text).toContain('FAIL  E851 DNS api.sandbox.midtrans.com');
+  expect(text).not.toContain('Mid-server-of-production');
+});
+
+it('a full disk, one that has turned read-only, and a slow one', () => {
+  const tmpfs = `mount -t tmpfs -o size=1m none ${journal}`;
+  const full = doctor(`${tmpfs} && { dd if=/dev/zero of=${journal}/full bs=64k 2>/dev/null || true; }`);
+  expect(foundBy(full.findings, 'host.disk')).toMatchObject({ verdict: 'fail', code: 710 });
+  const low = doctor(tmpfs);
+  expect(foundBy(low.findings, 'host.disk')).toMatchObject({ verdict: 'fail', code: 712 });
+  const only = doctor(`${tmpfs} && mount -o remount,ro ${journal}`);
+  expect(foundBy(only.findings, 'host.disk')).toMatchObject({ verdict: 'fail', code: 702 });
+  // Each synchronous write of the program takes 400 ms, by the kernel's own tracer.
+  const slow = doctor('', {
+    RUN: 'strace -f -qq -o /dev/null -e trace=fdatasync,fsync -e inject=fdatasync,fsync:delay_enter=400000',
+  });
+  expect(foundBy(slow.findings, 'host.disk-speed')).toMatchObject({ verdict: 'warn', code: 846 });
+  expect(readdirSync(journal)).toEqual([]);
+});
+
+it('an installation of which a module was built for another Node, and files are missing', () => {
+  const copy = join(folder, 'copy');
+  cpSync(join(ROOT, 'dist'), join(copy, 'dist'), { recursive: true, dereference: false });
+  cpSync(join(ROOT, 'package.json'), join(copy, 'package.json'));
+  mkdirSync(join(copy, 'node_modules'));
+  for (const name of readdirSync(join(ROOT, 'node_modules')))
+    if (name !== 'better-sqlite3')
+      symlinkSync(join(ROOT, 'node_modules', name), join(copy, 'node_modules', name));
+  const sqlite = join(copy, 'node_modules/better-sqlite3');
+  cpSync(join(ROOT, 'node_modules/better-sqlite3'), sqlite, {
+    recursive: true,
+    filter: (path) => !/\/(deps|src)(\/|$)/.test(path),
+  });
+  const native = join(sqlite, 'build/Release/better_sqlite3.node');
+  chmodSync(native, 0o600);
+  writeFileSync(native, 'not of this Node');
+  rmSync(join(copy, 'dist/devices/display/kiosk/kiosk.css'), { force: true });
+  const { findings } = doctor('', {}, join(copy, 'dist/gopay-pos.cjs'));
+  expect(foundBy(findings, 'host.program')).toMatchObject({ verdict: 'fail', code: 845 });
+  expect(foundBy(findings, 'device.fonts')).toMatchObject({ verdict: 'fail', code: 465 });
+});
