@@ -2,7 +2,6 @@
 export const OPERATOR_RIGHTS = [
   'status',
   'doctor',
-  'bundle',
   'why',
   'sales',
   'say',

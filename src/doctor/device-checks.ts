@@ -12,9 +12,12 @@ import { type ExaminedTerminal, reading } from './examined-terminal.js';
 import { listenToRegister } from './listen.js';
 
 const NOT_SET = skip('none is configured');
-/** A controller that polls does so within 5 s; a screen that attaches does so within three. */
-const MACHINE_MS = 8_000;
+/** A screen that attaches does so by then. */
 const SCREEN_MS = 3_000;
+/** A machine is given longer than a register: one that polls does so every 5 s at least, and its driver says so after that. */
+const MACHINE_PATIENCE = 1.6;
+/** What is not there at the start need not be waited for. */
+const NO_LINE: readonly number[] = [FAULT.machineNotConnected, FAULT.machinePortTaken];
 
 export const DEVICE_CHECKS: readonly Check<ExaminedTerminal>[] = [
   {
@@ -159,7 +162,7 @@ async function widthFinding({ config, environment }: ExaminedTerminal): Promise<
 }
 
 /** The driver itself, as long as it takes to know whether the machine is there. What it asks meanwhile is denied. */
-async function machineFinding({ config, environment }: ExaminedTerminal): Promise<Finding> {
+async function machineFinding({ config, environment, machine: box }: ExaminedTerminal): Promise<Finding> {
   const { vending } = config;
   if (!vending.enabled) return NOT_SET;
   let bytes = 0;
@@ -173,26 +176,32 @@ async function machineFinding({ config, environment }: ExaminedTerminal): Promis
   const machine = await DEVICES.vending.open(vending, { ...environment, tap });
   const found = await new Promise<Finding>((resolve) => {
     let last = '';
-    const cancel = environment.timers.after(MACHINE_MS, () => {
-      if (last !== '') return resolve(failed(faultIn(last, FAULT.machineNotConnected)));
-      const heard = `${bytes} bytes in ${MACHINE_MS / 1000} s, and none that it understands`;
-      resolve(
-        bytes === 0
-          ? fail(FAULT.lineSilent, `${machine.name}: no byte came`)
-          : fail(FAULT.machineDamagedMessage, `${heard}: another baud?`),
-      );
-    });
+    const end = (finding: Finding): void => {
+      cancel();
+      resolve(finding);
+    };
+    const cancel = environment.timers.after(box.listenMs * MACHINE_PATIENCE, () =>
+      end(last === '' ? unheard(machine.name, bytes) : failed(faultIn(last, FAULT.machineNotConnected))),
+    );
     machine.start((event) => {
       if (event.kind === 'asked') return machine.deny(event.request, { why: 'cancelled' });
-      if (event.kind === 'present') {
-        cancel();
-        resolve(pass('there'));
-      }
-      if (event.kind === 'gone') last = event.why;
+      if (event.kind === 'present') return end(pass('there'));
+      if (event.kind !== 'gone') return;
+      last = event.why;
+      const fault = faultIn(last, FAULT.machineNotConnected);
+      if ('device' in vending && NO_LINE.includes(fault.code)) end(failed(fault));
     });
   });
   await machine.stop();
   return found;
+}
+
+function unheard(name: string, bytes: number): Finding {
+  if (bytes === 0) return fail(FAULT.lineSilent, `${name}: no byte came`);
+  return fail(
+    FAULT.machineDamagedMessage,
+    `${bytes} bytes, and none that ${name} understands: another baud?`,
+  );
 }
 
 async function screenFindings(context: ExaminedTerminal): Promise<readonly Finding[]> {

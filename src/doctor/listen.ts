@@ -9,6 +9,12 @@ import { FAULT } from '../core/fault/table.js';
 import { type Finding, fail, pass, warn } from './check.js';
 import type { Machine } from './machine.js';
 
+/** A port that does not open by then does not open. */
+const OPENING_MS = 3_000;
+/** So much of something else leaves no doubt. */
+const ENOUGH_BYTES = 512;
+const ENOUGH_FRAMES = 2;
+
 type RegisterConfig = Extract<TerminalConfig['register'], { readonly enabled: true }>;
 
 /**
@@ -27,24 +33,30 @@ export async function listenToRegister(register: RegisterConfig, machine: Machin
   );
   const found = await new Promise<Finding>((resolve) => {
     let bytes = 0;
-    let isOpen = false;
-    const foreign = new Set<string>();
-    const cancel = timers.after(listenMs, () => end(silence(bytes, isOpen, [...foreign], line.name)));
+    const foreign = new Map<string, number>();
+    let cancel = timers.after(listenMs + OPENING_MS, () => end(silence(bytes, false, foreign, line.name)));
     const end = (finding: Finding): void => {
       cancel();
       resolve(finding);
     };
     line.start((event) => {
-      if (event.kind === 'open') isOpen = true;
-      else if (event.kind === 'gone') {
+      if (event.kind === 'gone') {
         if ('device' in register) end(fail(REGISTER_LOSS[event.cause], event.why));
-      } else {
-        bytes += event.bytes.length;
-        if (decoders.some((each) => each.push(event.bytes).some(({ frame }) => frame)))
-          return end(pass(`${line.name} speaks ${register.protocol}`));
-        for (const other of others)
-          if (other.push(event.bytes).some(({ frame }) => frame)) foreign.add(other.title);
+        return;
       }
+      if (event.kind === 'open') {
+        cancel();
+        cancel = timers.after(listenMs, () => end(silence(bytes, true, foreign, line.name)));
+        return;
+      }
+      bytes += event.bytes.length;
+      if (decoders.some((each) => each.push(event.bytes).some(({ frame }) => frame)))
+        return end(pass(`${line.name} speaks ${register.protocol}`));
+      for (const other of others)
+        if (other.push(event.bytes).some(({ frame }) => frame))
+          foreign.set(other.title, (foreign.get(other.title) ?? 0) + 1);
+      if (bytes >= ENOUGH_BYTES || [...foreign.values()].some((count) => count >= ENOUGH_FRAMES))
+        end(silence(bytes, true, foreign, line.name));
     });
   });
   await line.stop();
@@ -57,8 +69,13 @@ async function othersThan(id: string) {
   return made.flat().filter(({ tcpOnly }) => !tcpOnly);
 }
 
-function silence(bytes: number, isOpen: boolean, foreign: readonly string[], name: string): Finding {
-  const [other] = foreign;
+function silence(
+  bytes: number,
+  isOpen: boolean,
+  foreign: ReadonlyMap<string, number>,
+  name: string,
+): Finding {
+  const [other] = foreign.keys();
   if (other !== undefined)
     return fail(FAULT.registerUnknownFrame, `${name} speaks ${other}: another cable, or register.protocol`);
   if (bytes > 0)

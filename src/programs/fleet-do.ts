@@ -27,7 +27,7 @@ const CLOCKS_S = 300;
 /** A terminal in `terminal.id`; a command begins with a small letter. */
 const BOX = /^[A-Z0-9]{1,16}$/;
 /** What the terminal is given; all else is for this program. */
-const FOR_TERMINAL = ['shift', 'day', 'from', 'to', 'slot'] as const;
+const FOR_TERMINAL = ['shift', 'day', 'from', 'to', 'slot', 'lang'] as const;
 
 interface Box {
   readonly merchant: string;

@@ -56,7 +56,7 @@ export class Patient {
     const screen = '[api]\nport = 0\nshows_qr = true\n';
     writeFileSync(
       this.file,
-      `[terminal]\nid = "${ways.id ?? 'K1'}"\nmerchant = "${ways.merchant ?? 'shop'}"\nshop = "Warung"\n[gateway]\n${gateway}\n${own}${page}${/^\[(api|printer)\]$/m.test(more) ? '' : screen}[control]\nsocket = "${this.folder}/control.sock"\n${more}\n`,
+      `[terminal]\nid = "${ways.id ?? 'K1'}"\nmerchant = "${ways.merchant ?? 'shop'}"\nshop = "Warung"\n[gateway]\n${gateway}\n${own}${page}${/^\[api\]$/m.test(more) ? '' : screen}[control]\nsocket = "${this.folder}/control.sock"\n${more}\n`,
     );
     return this.#examine(examineTerminal, ways);
   }
@@ -110,7 +110,6 @@ export function wrongOf(findings: readonly ToldFinding[]): string[] {
 /** The one of that check; the first where there are several. */
 export function foundBy(findings: readonly ToldFinding[], check: string): ToldFinding {
   const found = findings.find((each) => each.check === check);
-  if (found === undefined)
-    throw new Error(`no ${check} among ${findings.map((each) => each.check).join(', ')}`);
+  if (found === undefined) throw new Error(`no ${check}: ${findings.map(({ detail }) => detail).join('; ')}`);
   return found;
 }

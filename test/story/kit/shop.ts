@@ -58,6 +58,8 @@ export interface ShopOptions {
   readonly outside?: Timers;
   /** Of the process that makes the shop's pictures small. */
   readonly pictureProgram?: string;
+  /** Of the command line, for what a terminal has done by a process of its own. */
+  readonly ownProgram?: string;
   /** False: no terminal page either, so that the printer is the only way to a customer without a `screen`. */
   readonly page?: boolean;
 }
@@ -195,6 +197,7 @@ ${this.#options.relayToml ?? ''}
       saleToml = '',
       journalToml = '',
       pictureProgram,
+      ownProgram,
     } = this.#options;
     mkdirSync(join(this.directory, 'journal'), { recursive: true });
     const text = `
@@ -241,6 +244,7 @@ ${toml}
       search: searchHere(environment.log),
       ...(pictureProgram === undefined ? {} : { pictureProgram }),
       file: join(this.directory, 'terminal.toml'),
+      ...(ownProgram === undefined ? {} : { program: ownProgram }),
       again: () => {
         this.restarts += 1;
       },
