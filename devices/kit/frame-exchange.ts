@@ -6,6 +6,8 @@ export interface ExchangeOptions {
   readonly timers: Timers;
   readonly ackWaitMs: number;
   readonly resends: number;
+  /** The frame that is answered, where nothing in an answer says whose it is. */
+  readonly question?: Uint8Array;
   /** Told of each write, once it has begun: 1 for the first. */
   readonly onWrite: (attempt: number) => void;
 }
@@ -22,6 +24,8 @@ export class FrameExchange {
   #attempts = 0;
   #cancelTimer: (() => void) | undefined;
   #dropped = false;
+  /** Set where the question came once more meanwhile. */
+  #askAnew: (() => void) | undefined;
 
   constructor(answer: Uint8Array, options: ExchangeOptions) {
     this.#answer = answer;
@@ -52,7 +56,26 @@ export class FrameExchange {
     this.#dropped = true;
   }
 
-  /** The register has moved on (it asks something else), or the driver stops. */
+  /**
+   * The register asks. Something else, and it does not wait for this answer: a resend now would be read as the answer to that.
+   * The very question of this answer may have crossed it, and a second copy would be read as the answer to the next question,
+   * which may be the same bytes: so that waits, and is asked where the wait for an acknowledgement ends without one.
+   * @returns whether it waits
+   */
+  asked(frame: Uint8Array, ask: () => void): boolean {
+    const { question } = this.#options;
+    const isWaiting =
+      this.#resolve !== undefined && !this.#dropped && question !== undefined && !Buffer.compare(frame, question);
+    if (isWaiting) {
+      this.#askAnew = ask;
+      return true;
+    }
+    this.end('silent');
+    ask();
+    return false;
+  }
+
+  /** The register has moved on, or the driver stops. */
   end(outcome: SendOutcome): void {
     this.#settle(this.#dropped ? 'gone' : outcome);
   }
@@ -75,7 +98,10 @@ export class FrameExchange {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (this.#dropped) this.#settle('gone');
-    else if (this.#attempts > this.#options.resends) this.#settle(met);
+    else if (met === 'silent' && this.#askAnew !== undefined) {
+      this.#settle('silent');
+      this.#askAnew();
+    } else if (this.#attempts > this.#options.resends) this.#settle(met);
     else void this.#write();
   }
 

@@ -36,8 +36,11 @@ export interface Register {
   start(on: (event: RegisterEvent) => void): void;
   /** Pure: the same question and result give the same bytes. Journalled before it is sent (law 7). */
   encode(frame: Uint8Array, result: RegisterResult): Uint8Array;
-  /** One write of the whole frame. At most one send is under way; a newer one waits for it. */
-  send(answer: Uint8Array): Promise<SendOutcome>;
+  /**
+   * One write of the whole frame. At most one send is under way; a newer one waits for it.
+   * @param frame the question's, as it was asked
+   */
+  send(answer: Uint8Array, frame: Uint8Array): Promise<SendOutcome>;
   /**
    * After an answer was acknowledged or not taken, and that is on disk. Who says so may hear only then that it counts.
    * @param counts whether the sale is delivered, or is not, as they say: it may have been given back meanwhile

@@ -115,6 +115,7 @@ export class PretendRegister {
     this.#options.say('the same request again: the same answer');
     const same = hex(before.frame) === hex(frame);
     this.#send(
+      frame,
       same ? end.bytes : this.#options.register.encode(frame, end.result),
       end.result.result,
       before,
@@ -144,7 +145,7 @@ export class PretendRegister {
     this.#options.say(`${open.sale.orderId} ends: ${answer} (${why})`);
     const bytes = this.#options.register.encode(open.frame, result);
     open.end = { result, bytes, acknowledged: false };
-    this.#send(bytes, result.result, open);
+    this.#send(open.frame, bytes, result.result, open);
   }
 
   #other(question: Exclude<RegisterQuestion, { ask: 'sale' | 'cancel' }>): RegisterResult {
@@ -190,14 +191,14 @@ export class PretendRegister {
   }
 
   #answer(frame: Uint8Array, result: RegisterResult): void {
-    this.#send(this.#options.register.encode(frame, result), result.result);
+    this.#send(frame, this.#options.register.encode(frame, result), result.result);
   }
 
   /** In order: a newer answer waits for the one under way. */
-  #send(bytes: Uint8Array, what: string, about?: Pretended): void {
+  #send(frame: Uint8Array, bytes: Uint8Array, what: string, about?: Pretended): void {
     const { register, say } = this.#options;
     this.#sends = this.#sends.then(async () => {
-      const outcome = await register.send(bytes);
+      const outcome = await register.send(bytes, frame);
       say(`the answer "${what}": ${OUTCOMES[outcome]}`);
       if ((outcome === 'acknowledged' || outcome === 'assumed') && about?.end !== undefined)
         about.end.acknowledged = true;

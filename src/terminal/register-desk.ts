@@ -392,7 +392,7 @@ export class RegisterDesk {
       line.newest = { orderId, atMs: this.#context.adapters.clock.monoMs(), unread: false };
     line?.frames.push(frame);
     this.#context.endOnRejection(
-      register.send(bytes).then((outcome) => {
+      register.send(bytes, stored(frame)).then((outcome) => {
         line?.frames.splice(line.frames.indexOf(frame), 1);
         const sent = { on: 'sent', register: name, frame, bytes: entry.bytes } as const;
         this.#context.post(about({ ...sent, approved: result === 'approved', deaf, outcome }, orderId));
@@ -406,7 +406,7 @@ export class RegisterDesk {
     const { register, acknowledge } = place;
     const { name } = register;
     this.#context.endOnRejection(
-      register.send(register.encode(bytes, result)).then((outcome) => {
+      register.send(register.encode(bytes, result), bytes).then((outcome) => {
         const expected = outcome === 'silent' && acknowledge === 'assumed';
         if (outcome !== 'acknowledged')
           log[expected ? 'info' : 'warn'](`answer: the register was ${outcome}`);

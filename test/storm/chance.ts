@@ -158,6 +158,7 @@ export const FAULTS = {
   // Two relays behind a balancer.
   otherRelay: { most: 0.5, what: 'a request, or a notification, came to the other relay' },
   relayDies: { most: 10, hourly: true, what: 'one of two relays died, and was away for a while' },
+  registerCrosses: { most: 0.2, what: 'the register asked again while its answer was on the line' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

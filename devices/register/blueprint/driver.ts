@@ -54,8 +54,8 @@ export class BlueprintRegister implements Register {
     return wrap(answerText(asked?.kind === 'frame' ? asked.text : '?', result));
   }
 
-  send(answer: Uint8Array): Promise<SendOutcome> {
-    const outcome = this.#sends.then(() => this.#sendNow(answer));
+  send(answer: Uint8Array, frame: Uint8Array): Promise<SendOutcome> {
+    const outcome = this.#sends.then(() => this.#sendNow(answer, frame));
     this.#sends = outcome;
     return outcome;
   }
@@ -68,12 +68,12 @@ export class BlueprintRegister implements Register {
     await this.#options.line.stop();
   }
 
-  async #sendNow(answer: Uint8Array): Promise<SendOutcome> {
+  async #sendNow(answer: Uint8Array, frame: Uint8Array): Promise<SendOutcome> {
     if (!this.#open) return 'gone';
     const { line, timers, log, ackWaitMs = 3_000, resends = 2 } = this.#options;
     const exchange = new FrameExchange(answer, {
       write: (bytes) => line.write(bytes),
-      ...{ timers, ackWaitMs, resends },
+      ...{ timers, ackWaitMs, resends, question: frame },
       onWrite: () => log.info(() => `-> ${Buffer.from(answer).toString('latin1').trim()}`),
     });
     this.#exchange = exchange;
@@ -100,8 +100,7 @@ export class BlueprintRegister implements Register {
         case 'frame':
           this.#options.log.info(`<- ${event.text}`);
           this.#control(TAKEN);
-          this.#exchange?.end('silent');
-          this.#on?.({ kind: 'asked', question: asQuestion(event.text), frame: event.frame });
+          this.#asked(event);
           break;
         case 'taken':
           this.#exchange?.acknowledged();
@@ -114,6 +113,12 @@ export class BlueprintRegister implements Register {
           this.#control(REFUSED);
       }
     }
+  }
+
+  #asked({ text, frame }: { readonly text: string; readonly frame: Uint8Array }): void {
+    const ask = (): void => this.#on?.({ kind: 'asked', question: asQuestion(text), frame });
+    if (this.#exchange === undefined) ask();
+    else this.#exchange.asked(frame, ask);
   }
 
   #control(byte: number): void {

@@ -90,8 +90,8 @@ export class FixedFrameRegister implements Register {
     return encodeAnswer(readQuestion(frame, this.#profile), result, this.#options, this.#profile);
   }
 
-  send(answer: Uint8Array): Promise<SendOutcome> {
-    return this.#sends.next(() => this.#sendNow(answer));
+  send(answer: Uint8Array, frame: Uint8Array): Promise<SendOutcome> {
+    return this.#sends.next(() => this.#sendNow(answer, frame));
   }
 
   async stop(): Promise<void> {
@@ -102,7 +102,7 @@ export class FixedFrameRegister implements Register {
     await this.#options.line.stop();
   }
 
-  async #sendNow(answer: Uint8Array): Promise<SendOutcome> {
+  async #sendNow(answer: Uint8Array, frame: Uint8Array): Promise<SendOutcome> {
     if (!this.#open) return this.#unsent(answer, 'the line is not open');
     // The new caller is not the one that asked: it would take this for the answer to its own question.
     if (this.#options.line.peer === 'caller' && !this.#asked)
@@ -122,6 +122,8 @@ export class FixedFrameRegister implements Register {
         return sent;
       },
       timers: this.#options.timers,
+      // Where nobody acknowledges, no wait would tell whether it was heard.
+      ...(isQuiet || assumed ? {} : { question: frame }),
       ackWaitMs: assumed ? Math.min(ackWaitMs, CROSSING_MS) : ackWaitMs,
       resends: isQuiet ? 0 : (this.#options.resends ?? 2),
       onWrite: (attempt) =>
@@ -225,17 +227,18 @@ export class FixedFrameRegister implements Register {
           `E${FAULT.registerChecksum} accepted with ${describeChecksum(frame, this.#profile)}: lrc = "warn" is set`,
       );
     this.#control(ACK);
-    // It asks again or something else, so it does not wait for the answer that is on its way: a resend now would be
-    // read as the answer to this question.
     this.#movedOn = true;
-    this.#exchange?.end('silent');
     this.#asked = true;
     this.#torn = false;
-    this.#on?.({
-      kind: 'asked',
-      question: asQuestion(readQuestion(frame, this.#profile), this.#profile),
-      frame,
-    });
+    const ask = (): void =>
+      this.#on?.({
+        kind: 'asked',
+        question: asQuestion(readQuestion(frame, this.#profile), this.#profile),
+        frame,
+      });
+    if (this.#exchange === undefined) ask();
+    else if (this.#exchange.asked(frame, ask))
+      this.#log.info('asked again while its answer is on the way, which may be the answer to this');
   }
 
   #verdict(verdict: 'ack' | 'nak'): void {

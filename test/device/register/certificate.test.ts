@@ -40,7 +40,7 @@ beforeEach(async () => {
   );
   api.start((event) => {
     if (event.kind === 'asked')
-      void api.send(api.encode(event.frame, { result: 'echo', ready: true, busy: false }));
+      void api.send(api.encode(event.frame, { result: 'echo', ready: true, busy: false }), event.frame);
   });
   await until('the port', () => api.port() !== undefined);
 });

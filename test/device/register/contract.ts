@@ -184,7 +184,7 @@ export function registerContract<L = Line>(
       await wire.send(subject.question);
       await wire.take(subject.taken.length);
       const answer = register.encode(frame, subject.result);
-      const outcome = register.send(answer);
+      const outcome = register.send(answer, frame);
       await hears(answer);
       expect(await outcome).toBe('acknowledged');
     });
@@ -199,7 +199,7 @@ export function registerContract<L = Line>(
       await wire.take(subject.taken.length);
       expect(asked().map((text) => JSON.parse(text).ask)).toEqual(['unsupported']);
       const answer = register.encode(unknownFrame, { result: 'unsupported' });
-      const outcome = register.send(answer);
+      const outcome = register.send(answer, unknownFrame);
       await hears(answer);
       expect(await outcome).toBe('acknowledged');
     });
@@ -208,7 +208,7 @@ export function registerContract<L = Line>(
       await wire.send(subject.question);
       await wire.take(subject.taken.length);
       const answer = register.encode(frame, subject.result);
-      const outcome = register.send(answer);
+      const outcome = register.send(answer, frame);
       await wire.take(begins(answer).length);
       // A line that listens has said `gone` before anybody dialled.
       const before = seen('gone');
@@ -216,7 +216,7 @@ export function registerContract<L = Line>(
       await until('the register to be gone', () => seen('gone') > before);
       await timers.pass(subject.patienceMs);
       expect(await outcome).toBe('gone');
-      expect(await register.send(answer)).toBe('gone');
+      expect(await register.send(answer, frame)).toBe('gone');
     });
 
     const again = subject.sendsAgain === false ? 'after a while' : 'after sending it again';
@@ -225,7 +225,7 @@ export function registerContract<L = Line>(
       await wire.take(subject.taken.length);
       const answer = register.encode(frame, subject.result);
       let outcome: string | undefined;
-      void register.send(answer).then((became) => {
+      void register.send(answer, frame).then((became) => {
         outcome = became;
       });
       let received = 0;

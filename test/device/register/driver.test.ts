@@ -24,7 +24,7 @@ function setUp(options: Partial<FixedFrameOptions> = {}, peer: 'cable' | 'caller
   line.open();
   const answer = register.encode(qris, { result: 'busy' });
   const sends: SendOutcome[] = [];
-  const send = (): void => void register.send(answer).then((outcome) => sends.push(outcome));
+  const send = (): void => void register.send(answer, qris).then((outcome) => sends.push(outcome));
   const wrote = (): string[] => line.writes.splice(0).map(hex);
   return { line, timers, log, events, register, answer, send, sends, wrote };
 }
@@ -88,10 +88,9 @@ describe('an answer on its way', () => {
     const { register, timers, sends, wrote } = setUp({ profile: FRAME_PROFILES.mandiri });
     const asked = recorded('mandiri-question-sale-23');
     for (const result of ['busy', 'echo'] as const) {
-      const answer = register.encode(result === 'echo' ? recorded('mandiri-question-echo') : asked, {
-        result,
-      });
-      void register.send(answer).then((outcome) => sends.push(outcome));
+      const question = result === 'echo' ? recorded('mandiri-question-echo') : asked;
+      const answer = register.encode(question, { result });
+      void register.send(answer, question).then((outcome) => sends.push(outcome));
       await settled();
       await timers.pass(9_000);
       expect(wrote()).toEqual(Array.from({ length: result === 'echo' ? 3 : 1 }, () => hex(answer)));
@@ -216,6 +215,54 @@ describe('an answer on its way', () => {
     await timers.pass(10_000);
     expect(sends).toEqual(['gone']);
     expect(wrote()).toEqual([]);
+  });
+
+  it('is not sent a second time for a question that crossed it: its copy would answer the next one', async () => {
+    const { line, timers, events, send, sends, wrote } = setUp();
+    send();
+    await settled();
+    wrote();
+    line.bring(qris);
+    line.bring(ACK);
+    await settled();
+    expect(sends).toEqual(['acknowledged']);
+    line.bring(qris);
+    await timers.pass(10_000);
+    // The word that both questions came whole, and nothing else; the second is the next customer's.
+    expect(wrote()).toEqual([hex(ACK), hex(ACK)]);
+    expect(events.filter((e) => e.kind === 'asked')).toHaveLength(1);
+  });
+
+  it('is asked for anew where its question came again and no acknowledgement did, and at once after a break', async () => {
+    const { line, timers, events, send, sends, wrote } = setUp();
+    const asked = () => events.filter((e) => e.kind === 'asked').length;
+    send();
+    await settled();
+    line.bring(qris);
+    await timers.pass(2_999);
+    expect(asked()).toBe(0);
+    await timers.pass(1);
+    expect(asked()).toBe(1);
+    expect(sends).toEqual(['silent']);
+    send();
+    await settled();
+    line.drop();
+    line.open();
+    line.bring(qris);
+    await settled();
+    expect(asked()).toBe(2);
+    expect(sends).toEqual(['silent', 'gone']);
+    expect(wrote().filter((bytes) => bytes !== hex(ACK))).toHaveLength(2);
+  });
+
+  it('of which nobody says that it was heard is asked for anew at once', async () => {
+    const { line, events, send, sends } = setUp({ acknowledge: 'assumed' });
+    send();
+    await settled();
+    line.bring(qris);
+    await settled();
+    expect(events.filter((e) => e.kind === 'asked')).toHaveLength(1);
+    expect(sends).toEqual(['silent']);
   });
 
   it('is given up when the register asks the next thing instead of acknowledging', async () => {

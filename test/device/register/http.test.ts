@@ -98,7 +98,7 @@ describe('the API over HTTP', () => {
       if (event.kind !== 'asked') return;
       asked.push(event.question);
       const result = refuses(event.question);
-      if (result !== undefined) void api.send(api.encode(event.frame, result));
+      if (result !== undefined) void api.send(api.encode(event.frame, result), event.frame);
     });
     await until('the port', () => api.port() !== undefined);
   });

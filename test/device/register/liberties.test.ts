@@ -57,7 +57,7 @@ describe('what real registers do, over two ptys', () => {
     await write(qris);
     expect(hex(await pair.read(1))).toBe('06');
     const answer = register.encode(qris, { result: 'busy' });
-    const outcome = register.send(answer);
+    const outcome = register.send(answer, qris);
     expect(hex(await pair.read(205))).toBe(hex(answer));
     await write(ACK);
     expect(await outcome).toBe('acknowledged');
@@ -105,7 +105,7 @@ describe('what real registers do, over two ptys', () => {
     expect(asked()).toEqual(['invalid']);
     const answer = register.encode(odd, { result: 'invalid' });
     expect(Buffer.from(answer.subarray(3, 55)).toString('latin1')).toMatch(/^.3100015000\.000/s);
-    void register.send(answer);
+    void register.send(answer, odd);
     expect(hex(await pair.read(205))).toBe(hex(answer));
   });
 
@@ -123,7 +123,7 @@ describe('what real registers do, over two ptys', () => {
     await write(qris);
     await pair.read(1);
     const answer = register.encode(qris, { result: 'busy' });
-    const outcome = register.send(answer);
+    const outcome = register.send(answer, qris);
     expect(hex(await pair.read(205))).toBe(hex(answer));
     pair.close();
     await settled();

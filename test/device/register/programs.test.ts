@@ -36,6 +36,7 @@ async function opened(access: ApiAccess, host = '127.0.0.1'): Promise<Api> {
             ? { result: 'echo', ready: true, busy: false }
             : { result: 'noSuchSale' },
         ),
+        event.frame,
       );
   });
   await until('the port', () => one.port() !== undefined);

@@ -130,7 +130,7 @@ describe('the WebSocket of the API', () => {
     // A desk that answers every hello.
     api.start((event) => {
       events.push(event);
-      if (event.kind === 'asked') void api.send(api.encode(event.frame, { result: 'echo' }));
+      if (event.kind === 'asked') void api.send(api.encode(event.frame, { result: 'echo' }), event.frame);
     });
     await until('the port', () => api.port() !== undefined);
   });

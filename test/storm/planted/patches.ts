@@ -195,6 +195,10 @@ export const PATCHES: readonly Patch[] = [
       "row?.met === 'silent'",
       'row?.met != null',
     ]),
+    patch('a question that crossed its answer is answered at once', 'devices/kit/frame-exchange.ts', 60, [
+      'const isWaiting =\n      this.#resolve !== undefined &&',
+      'const isWaiting =\n      this.#resolve === undefined &&',
+    ]),
     patch('an assumed answer waits for its ACK', 'devices/register/fixed-frame/driver.ts', 60, [
       'assumed ? Math.min(ackWaitMs, CROSSING_MS) : ackWaitMs',
       'ackWaitMs',

@@ -187,18 +187,38 @@ export class RegisterPeer implements SaleSource {
     const { code, rrn } = answer;
     story.say(() => `line -> answer ${code} rrn ${rrn.trim()}`);
     laws.answerWritten(hex(bytes), code, rrn, asked);
+    this.#cross(bytes.length);
+  }
+
+  /** Of a bill that crossed its answer: a customer who was waiting for it to end. */
+  #nextMs: number | undefined;
+
+  /** Its patience may end while an answer is on the line, of which it knows nothing yet. */
+  #cross(lineMs: number): void {
+    const { time, chance } = this.#parts;
+    const bill = this.#bill;
+    const asked = bill?.waiting;
+    if (asked === undefined || !chance.now('registerCrosses')) return;
+    time.after(chance.detail('registerCrosses', 0, lineMs), () => {
+      if (this.#bill !== bill || bill?.waiting !== asked) return;
+      this.#nextMs = chance.detail('registerCrosses', 20, 400, 3);
+      this.#ask(asked);
+    });
   }
 
   #rest(): void {
     const { time, takeBill, chance, pace } = this.#parts;
     this.#bill = undefined;
-    time.after(this.#random.between(...pace.rest), () => {
+    const restMs = this.#random.between(...pace.rest);
+    const nextMs = this.#nextMs;
+    this.#nextMs = undefined;
+    time.after(nextMs ?? restMs, () => {
       this.#errand = this.#errands.shift();
       if (this.#errand !== undefined) return this.#askErrand(this.#errand);
       if (chance.off || !takeBill()) return;
       // The next customer of the same bill, as early as anybody can tell him from a repeat.
       const ms = this.#mayBeNext() && this.#random.fraction() < 0.5 ? this.#untilNextMs() : undefined;
-      if (ms === undefined) return this.#begin(this.#amount());
+      if (ms === undefined) return this.#begin(this.#amount(nextMs !== undefined));
       time.after(ms, () => {
         const amount = this.#mayBeNext() ? this.#sold?.bill.amount : undefined;
         this.#begin(amount ?? this.#amount());
@@ -232,14 +252,14 @@ export class RegisterPeer implements SaleSource {
 
   #amounts = 0;
   /** The same amount twice running only where the first is over for both sides: the frame has no other reference. */
-  #amount(): number {
+  #amount(hurries = false): number {
     const { laws } = this.#parts;
     const last = this.#last;
     const over =
       this.#manners.acknowledges &&
       last?.orderId !== undefined &&
       laws.sales.get(last.orderId)?.state.at === 'delivered';
-    if (last !== undefined && over && this.#random.fraction() < 0.3) return last.amount;
+    if (last !== undefined && over && (this.#random.fraction() < 0.3 || hurries)) return last.amount;
     this.#amounts += 1;
     return 1_000 + this.#amounts * 7;
   }
