@@ -65,7 +65,10 @@ export class FrameExchange {
   asked(frame: Uint8Array, ask: () => void): boolean {
     const { question } = this.#options;
     const isWaiting =
-      this.#resolve !== undefined && !this.#dropped && question !== undefined && !Buffer.compare(frame, question);
+      this.#resolve !== undefined &&
+      !this.#dropped &&
+      question !== undefined &&
+      !Buffer.compare(frame, question);
     if (isWaiting) {
       this.#askAnew = ask;
       return true;
