@@ -22,6 +22,28 @@ const ports: Check = ({ relay, broker }) =>
     allowed: 'another port',
   };
 
+/** Each of them comes to the broker under its user name, and one who comes under another's throws him out. */
+const accounts: Check = ({ broker, enrol }) => {
+  if (broker.kind === 'embedded' || broker.tokensUsername === undefined) return false;
+  const { tokensUsername, username, eventsUsername } = broker;
+  const others = { 'broker.username': username, 'broker.events_username': eventsUsername };
+  return [
+    ...Object.entries(others).map(
+      ([key, other]): Contradiction | false =>
+        other === tokensUsername && {
+          keys: ['broker.tokens_username', key],
+          found: `${JSON.stringify(other)} twice`,
+          allowed: 'an account of its own',
+        },
+    ),
+    !enrol.enabled && {
+      keys: ['broker.tokens_username', 'enrol'],
+      found: 'nobody who could have a token',
+      allowed: '[enrol], or no tokens_username',
+    },
+  ];
+};
+
 /** Two terminals with one name would take each other's notices; with one token, each other's place. */
 const terminals: Check = ({ terminal }) => {
   const found: Contradiction[] = [];
@@ -203,6 +225,7 @@ export const relaySchema = defineSchema(
   [
     environment,
     ports,
+    accounts,
     uncallable,
     openBroker,
     halfPair,

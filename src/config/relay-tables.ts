@@ -94,6 +94,18 @@ const broker = table(
             { credential: 'mqtt-events' },
             'Where the password of events_username is to be had.',
           ),
+          tokens_username: optional(
+            text('1 to 48 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,48}$/),
+            'nothing is told',
+            'tokens',
+            'User name by which the relay tells Mosquitto who has a token ([enrol]): of an account that may ask its dynamic security plugin, as systemd/broker/mosquitto-token.conf says. No list of terminals is needed there.',
+          ),
+          tokens_secret: optional(
+            secret(),
+            'no password',
+            { credential: 'mqtt-tokens' },
+            'Where the password of tokens_username is to be had.',
+          ),
           ca_file: CA_FILE,
           auth_port: optional(
             OWN_PORT,

@@ -31,6 +31,9 @@ export interface TokenClaims {
   readonly caps: TokenCaps;
 }
 
+/** What decides, beside its signature, whether a token opens doors. */
+export type TokenLife = Pick<TokenClaims, 'terminal' | 'issuedAtS' | 'endsAtS'>;
+
 export interface TokensOptions {
   readonly keys: readonly [KeyPair, ...KeyPair[]];
   readonly revocations: Revocations;
@@ -77,8 +80,8 @@ export class Tokens {
   }
 
   /** Whether it still opens a door that it has opened. */
-  holds(claims: TokenClaims): boolean {
-    return this.#objection(claims) === undefined;
+  holds(token: TokenLife): boolean {
+    return this.#objection(token) === undefined;
   }
 
   /** @param issuedAtS as {@link Revocations.isRevoked} takes it; without it of a credential that does not say when it was made */
@@ -152,7 +155,7 @@ export class Tokens {
     return derivedSecret(this.#options.keys[0], purpose);
   }
 
-  #objection({ terminal, issuedAtS, endsAtS }: TokenClaims): string | undefined {
+  #objection({ terminal, issuedAtS, endsAtS }: TokenLife): string | undefined {
     const { revocations, clock } = this.#options;
     const nowS = clock.wallMs() / 1000;
     if (nowS >= endsAtS) return 'a token that has ended';

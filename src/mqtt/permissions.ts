@@ -5,6 +5,8 @@ interface Revocable {
   readonly holds?: () => boolean;
   /** Whether it has merely ended, so that the same box may come back with another. */
   readonly mayReturn?: () => boolean;
+  /** When it was made and ends, in seconds since 1970; absent of one that does not say. */
+  readonly life?: { readonly issuedAtS: number; readonly endsAtS: number };
 }
 
 /** Who a client of the embedded broker is, once it has proved it. */

@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, messageOf, temporary } from '../base/fault.js';
+import { parseTerminalId } from '../base/ids.js';
 import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
 import { relaySchema } from '../config/relay-schema.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import { FAULT } from '../core/fault/table.js';
 import { EnrolmentCodes } from '../identity/codes.js';
+import type { GuestLife } from '../identity/guest-book.js';
 import { makeKeyPem, signingKeys } from '../identity/keys.js';
 import { createFile, makeFolder } from '../identity/private-file.js';
 import { Revocations } from '../identity/revocations.js';
-import { Tokens } from '../identity/token.js';
+import { type TokenClaims, type TokenLife, Tokens } from '../identity/token.js';
 import type { BrokerIdentity } from '../mqtt/permissions.js';
 import type { Timers } from '../port/clock.js';
 import { EnrolmentDoor } from '../relay/enrolment-door.js';
@@ -34,6 +36,9 @@ export class RelayPeople {
   readonly #environment: Environment;
   readonly #config: RelayConfig;
   readonly #revocations: Revocations | undefined;
+  readonly #tokens: Tokens | undefined;
+  /** Of a broker that has to be told who may come in. */
+  #opened = (_claims: TokenClaims, _token: string): void => {};
   #operators: Operators;
 
   /** @throws Failure FAULT.tokensUnusable */
@@ -50,10 +55,12 @@ export class RelayPeople {
     const key = keyText(enrol, environment);
     this.#revocations = new Revocations(join(enrol.directory, REVOKED_FILE), clock, log.child('enrol'));
     const tokens = new Tokens({ keys: signingKeys(key), revocations: this.#revocations, clock });
+    this.#tokens = tokens;
     const { merchant, publicUrl } = relay;
-    this.terminals = new Terminals(terminal, { tokens, merchant });
+    const opened = (claims: TokenClaims, token: string): void => this.#opened(claims, token);
+    this.terminals = new Terminals(terminal, { tokens, merchant, opened });
     this.enrolment = new EnrolmentDoor({
-      ...{ tokens, merchant, publicUrl, clock, revocations: this.#revocations },
+      ...{ tokens, merchant, publicUrl, clock, revocations: this.#revocations, issued: opened },
       codes: new EnrolmentCodes(enrol.directory, clock, this.#revocations),
       lifeS: enrol.tokenDays * 86_400,
       ...(enrol.brokerUrl === undefined ? {} : { brokerUrl: enrol.brokerUrl }),
@@ -74,15 +81,30 @@ export class RelayPeople {
     }
     const admitted = await this.terminals.admit(clientId, password);
     if (admitted === undefined) return undefined;
-    const { holds, mayReturn } = admitted;
-    return { role: 'terminal', merchant: this.#config.relay.merchant, holds, mayReturn };
+    const { holds, mayReturn, life } = admitted;
+    const of = { role: 'terminal', merchant: this.#config.relay.merchant } as const;
+    return { ...of, holds, mayReturn, ...(life === undefined ? {} : { life }) };
   }
 
-  /** Who a terminal is that a broker let in before this relay began. */
-  known(name: string): BrokerIdentity | undefined {
-    const { terminals } = this;
-    const holds = (): boolean => terminals.has(name);
-    return holds() ? { role: 'terminal', merchant: this.#config.relay.merchant, holds } : undefined;
+  /** Who a terminal is that a broker let in before this relay began. @param life of the token that it had, where that is known */
+  known(name: string, life?: GuestLife): BrokerIdentity {
+    const of = { role: 'terminal', merchant: this.#config.relay.merchant } as const;
+    const tokens = this.#tokens;
+    const terminal = parseTerminalId(name);
+    if (tokens === undefined || terminal === undefined || life === undefined || life.endsAtS === 0)
+      return { ...of, holds: () => this.terminals.has(name) };
+    const holds = (): boolean => tokens.holds({ terminal, ...life });
+    return { ...of, holds, mayReturn: () => !tokens.isRevoked(name, life.issuedAtS) };
+  }
+
+  /** @param opened told of each token that opens a door of this relay, each time, and of those of boxes that enrol */
+  tell(opened: (claims: TokenClaims, token: string) => void): void {
+    this.#opened = opened;
+  }
+
+  /** Whether a token that was good still is. */
+  holds(token: TokenLife): boolean {
+    return this.#tokens?.holds(token) === true;
   }
 
   /** @param review throws out who may not be there any more, those who have just been revoked too @returns a function that ends the watch */

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Certificate } from '../../devices/kit/certificate.js';
+import { assert } from '../base/assert.js';
 import { Failure, messageOf, refused } from '../base/fault.js';
 import { BoundedLog } from '../bounds/bounded-log.js';
 import type { RelayConfig } from '../config/relay-tables.js';
@@ -48,7 +50,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
   const people = new RelayPeople(config, environment);
   const opened = await openBroker(config, environment, people, heard);
-  const { publisher, brokerUrl, stopBroker, review, embedded, relaysHeard } = opened;
+  const { publisher, brokerUrl, stopBroker, review, embedded, relaysHeard, doorTrouble } = opened;
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
   useConnectTime(timeoutMs);
   const relay = new Relay({
@@ -95,7 +97,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   return {
     url,
     brokerUrl,
-    status: () => relay.status(),
+    status: () => [relay.status(), doorTrouble?.()].filter((words) => words !== undefined).join('; '),
     ...(start.file === undefined ? {} : { reload: () => people.reload(start.file ?? '', review) }),
     stop: async () => {
       await relay.close();
@@ -113,6 +115,8 @@ interface OpenBroker {
   /** Throws out who may not be there any more; a broker of its own asks us, or ends the connections itself. */
   readonly review: (revoked?: readonly string[]) => void;
   readonly embedded?: EmbeddedBroker;
+  /** Why the broker does not learn who may come in. */
+  readonly doorTrouble?: () => string | undefined;
   readonly stopBroker: () => Promise<void>;
 }
 
@@ -155,7 +159,7 @@ async function openBroker(
     urls: broker.url,
     ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }),
   };
-  const door = await doorOf(broker.authPort, people, address, environment);
+  const doors = await doorsOf(config, people, address, environment);
   const publisher = new MqttPublisher({
     broker: address,
     userName: broker.username,
@@ -171,20 +175,37 @@ async function openBroker(
   });
   await publisher.start();
   const relaysHeard = (): number => publisher.relays();
-  const stopBroker = async (): Promise<void> => door?.close();
-  const review = (revoked?: readonly string[]): void => door?.review(revoked);
-  return { publisher, relaysHeard, brokerUrl: undefined, review, stopBroker };
+  const stopBroker = async (): Promise<void> => {
+    for (const door of doors) await door.close();
+  };
+  const review = (revoked?: readonly string[]): void => {
+    for (const door of doors) door.review(revoked);
+  };
+  const doorTrouble = (): string | undefined => doors.find((door) => door.trouble?.())?.trouble?.();
+  return { publisher, relaysHeard, brokerUrl: undefined, review, doorTrouble, stopBroker };
 }
 
-async function doorOf(
-  port: number | undefined,
+/** Where a broker asks, or is told, who may come in. */
+async function doorsOf(
+  { broker, enrol, relay: { port } }: RelayConfig,
   people: RelayPeople,
-  broker: BrokerAddress,
+  address: BrokerAddress,
   environment: Environment,
-): Promise<RelayDoor | undefined> {
-  if (port === undefined) return undefined;
-  const { openDoor } = await import('./relay-door.js');
-  return openDoor(port, people, broker, environment);
+): Promise<readonly RelayDoor[]> {
+  assert(broker.kind === 'external', 'an embedded broker asks by itself');
+  const { authPort, tokensUsername: user, tokensSecret: secret } = broker;
+  const doors: RelayDoor[] = [];
+  if (authPort !== undefined) {
+    const { openDoor } = await import('./relay-door.js');
+    const book = enrol.enabled ? join(enrol.directory, `at-broker-${instanceName(port)}`) : undefined;
+    doors.push(await openDoor(authPort, people, address, environment, book));
+  }
+  if (user !== undefined) {
+    const { startTokens } = await import('./relay-tokens.js');
+    const password = secret === undefined ? {} : { password: environment.secret('mqtt-tokens', secret) };
+    doors.push(startTokens({ broker: address, user, port, ...password }, people, environment));
+  }
+  return doors;
 }
 
 /** @throws Failure FAULT.brokerCertificate */

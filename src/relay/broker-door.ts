@@ -16,8 +16,12 @@ export interface BrokerDoorOptions {
     name: string,
     password: string,
   ) => BrokerIdentity | undefined | Promise<BrokerIdentity | undefined>;
-  /** Who a terminal is that the broker let in before this relay began. */
-  readonly known: (name: string) => BrokerIdentity | undefined;
+  /** Who a terminal is that the broker let in before this relay began, and nobody wrote down. */
+  readonly known: (name: string) => BrokerIdentity;
+  /** Who was written down then. */
+  readonly guests: Iterable<readonly [string, BrokerIdentity]>;
+  readonly entered: (name: string, guest: BrokerIdentity) => void;
+  readonly left: (name: string) => void;
   /** Takes the place of whoever is at the broker under this name, and leaves. Rejects where it could not. */
   readonly takePlace: (taker: PlaceTaker) => Promise<void>;
   readonly log: Log;
@@ -39,7 +43,7 @@ const MQTT_SIGNS: Readonly<Record<string, string>> = { '.': '/', '/': '.', '*': 
 export class BrokerDoor {
   readonly #options: BrokerDoorOptions;
   /** Who has proved who he is. */
-  readonly #guests = new Map<string, BrokerIdentity>();
+  readonly #guests: Map<string, BrokerIdentity>;
   /** Who is to be thrown out, until it is done. */
   readonly #leaving = new Set<string>();
   /** Passwords that are good once. */
@@ -52,6 +56,7 @@ export class BrokerDoor {
 
   constructor(options: BrokerDoorOptions) {
     this.#options = options;
+    this.#guests = new Map(options.guests);
     this.#server = createServer((request, response) => {
       readVisit(request, (visit) => {
         const asked = new URLSearchParams(
@@ -100,14 +105,17 @@ export class BrokerDoor {
   async #throwOut(name: string): Promise<void> {
     this.#queued.delete(name);
     if (this.#closing || !this.#leaving.has(name)) return;
-    const { log, takePlace } = this.#options;
+    const { log, takePlace, left } = this.#options;
     const password = randomBytes(32).toString('base64url');
     this.#once.set(name, password);
     try {
       await takePlace({ name, password, keeps: mayReturn(this.#guests.get(name)) });
       this.#leaving.delete(name);
       const guest = this.#guests.get(name);
-      if (guest !== undefined && holdsNoMore(guest)) this.#guests.delete(name);
+      if (guest !== undefined && holdsNoMore(guest)) {
+        this.#guests.delete(name);
+        left(name);
+      }
       log.info(`${name} may not be at the broker any more and was thrown out of it`);
     } catch (thrown) {
       log.warn(
@@ -142,6 +150,7 @@ export class BrokerDoor {
       this.#options.strangers.warn(`not let in to the broker: ${boundedLine(name).slice(0, 64)}`);
       return 'deny';
     }
+    this.#options.entered(name, guest);
     this.#guests.set(name, guest);
     // Enrolled again: this connection takes the place of the old one by itself.
     this.#leaving.delete(name);
@@ -149,9 +158,9 @@ export class BrokerDoor {
   }
 
   #guest(name: string): BrokerIdentity | undefined {
-    const guest = this.#guests.get(name);
-    if (guest !== undefined) return holdsNoMore(guest) ? undefined : guest;
-    return parseTerminalId(name) === undefined ? undefined : this.#options.known(name);
+    const guest =
+      this.#guests.get(name) ?? (parseTerminalId(name) === undefined ? undefined : this.#options.known(name));
+    return guest === undefined || holdsNoMore(guest) ? undefined : guest;
   }
 }
 

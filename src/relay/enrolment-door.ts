@@ -35,6 +35,8 @@ export interface EnrolmentOptions {
   readonly publicUrl: string;
   /** As boxes reach it. */
   readonly brokerUrl?: string;
+  /** Told of the token of a box that enrols, before it comes with it. */
+  readonly issued?: (claims: TokenClaims, token: string) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -68,7 +70,7 @@ export class EnrolmentDoor {
   }
 
   async #enrol({ boxKey, claims }: Proof, caller: string): Promise<Result<RelayAnswer, Fault>> {
-    const { codes, revocations, tokens, merchant, lifeS, publicUrl, brokerUrl, log } = this.#options;
+    const { codes, revocations, tokens, merchant, lifeS, publicUrl, brokerUrl, issued, log } = this.#options;
     const used = codes.use(String(claims['code']), boxKey);
     if (!used.ok) return used;
     const { terminal, caps, sinceS } = used.value;
@@ -76,6 +78,7 @@ export class EnrolmentDoor {
     // By another process, while this one signed.
     if (revocations.isRevoked(terminal, made.claims.issuedAtS))
       return err(refused(FAULT.enrolCodeEnded, `${terminal} was revoked meanwhile`));
+    issued?.(made.claims, made.token);
     log.info(`terminal ${terminal} is enrolled from ${caller}, box key ${boxKey.slice(0, 12)}`);
     const told = { terminal, merchant, relay: publicUrl, broker: brokerUrl };
     const receiptKey = tokens.receiptKey(terminal);

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { assert } from '../base/assert.js';
 import { parseTerminalId } from '../base/ids.js';
-import { type TokenCaps, type TokenClaims, Tokens } from '../identity/token.js';
+import { type TokenCaps, type TokenClaims, type TokenLife, Tokens } from '../identity/token.js';
 import { readBasic } from '../midtrans/credential.js';
 
 /** A terminal and what it may do at most. The smaller of its own caps and the relay's limits counts. */
@@ -23,6 +23,8 @@ export interface LetIn {
   readonly holds: () => boolean;
   /** Whether it has merely ended, so that the same box may come back with another. */
   readonly mayReturn: () => boolean;
+  /** Of a token. */
+  readonly life?: TokenLife;
 }
 
 /** Where boxes are enrolled. */
@@ -30,6 +32,8 @@ export interface Enrolled {
   readonly tokens: Tokens;
   /** A token for another merchant opens nothing. */
   readonly merchant: string;
+  /** Told of each token that has opened a door, each time. */
+  readonly opened?: (claims: TokenClaims, token: string) => void;
 }
 
 /** The digest of a token, as the relay holds it. */
@@ -95,7 +99,7 @@ export class Terminals {
     if (this.#enrolled === undefined || !Tokens.isLike(password)) return undefined;
     return this.#enrolled.tokens
       .verify(password, username)
-      .then((read) => (read.ok ? this.#enrolledAs(read.value) : undefined));
+      .then((read) => (read.ok ? this.#enrolledAs(read.value, password) : undefined));
   }
 
   #listed({ id, maxAmount, digest }: ListedTerminal & { readonly digest: Buffer }): LetIn | undefined {
@@ -108,13 +112,15 @@ export class Terminals {
     return { terminal, holds, mayReturn: () => false };
   }
 
-  #enrolledAs(claims: TokenClaims): LetIn | undefined {
-    const { tokens, merchant } = this.#enrolled ?? {};
+  #enrolledAs(claims: TokenClaims, token: string): LetIn | undefined {
+    const { tokens, merchant, opened } = this.#enrolled ?? {};
     if (claims.merchant !== merchant) return undefined;
+    opened?.(claims, token);
     const caps = [this.#byId.get(claims.terminal)?.maxAmount, claims.caps.maxAmount];
     const [maxAmount] = caps.filter((cap) => cap !== undefined).sort((a, b) => a - b);
     return {
       terminal: { id: claims.terminal, ...claims.caps, ...(maxAmount === undefined ? {} : { maxAmount }) },
+      life: claims,
       holds: () => tokens?.holds(claims) === true,
       mayReturn: () => tokens?.isRevoked(claims.terminal, claims.issuedAtS) === false,
     };

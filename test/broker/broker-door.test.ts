@@ -11,19 +11,25 @@ let takePlace: (name: string, password: string) => Promise<void>;
 let kept: string[];
 /** Runs while somebody's signature is looked at. */
 let looked: () => void;
+/** Whom an earlier relay has let in, and what this one writes down of that. */
+let guests: [string, BrokerIdentity][];
+let written: string[];
 let log: AwaitedLog;
 let door: BrokerDoor;
 let url: string;
 
-beforeEach(async () => {
+beforeEach(() => {
   tokens = new Map([
     ['T1 first', true],
     ['T2 second', true],
   ]);
-  [taken, kept] = [[], []];
+  [taken, kept, guests, written] = [[], [], [], []];
   looked = () => {};
   takePlace = () => Promise.resolve();
   log = new AwaitedLog();
+});
+
+async function open(): Promise<void> {
   const identify = (name: string, password: string): BrokerIdentity | undefined => {
     const token = `${name} ${password}`;
     const holds = (): boolean => tokens.get(token) === true;
@@ -36,7 +42,10 @@ beforeEach(async () => {
       looked();
       return Promise.resolve(identity);
     },
-    known: (name) => (name === 'T9' ? { role: 'terminal', merchant: 'shop' } : undefined),
+    known: (name) => ({ role: 'terminal', merchant: 'shop', holds: () => name === 'T9' }),
+    guests,
+    entered: (name) => written.push(`${name} in`),
+    left: (name) => written.push(`${name} out`),
     takePlace: ({ name, password, keeps }) => {
       taken.push(name);
       if (keeps) kept.push(name);
@@ -46,7 +55,8 @@ beforeEach(async () => {
     strangers: log,
   });
   url = `http://127.0.0.1:${await door.listen(0)}`;
-});
+}
+beforeEach(open);
 afterEach(() => door.close());
 
 async function ask(path: string, fields: Readonly<Record<string, string>>): Promise<string> {
@@ -176,4 +186,19 @@ it('one who waits for his turn is not queued again, and at the end nobody’s tu
   letGo();
   await closed;
   expect(taken).toEqual(['T1', 'T2', 'T1']);
+});
+
+it('throws out at its start who was let in before and may not be there any more, and writes down who comes and goes', async () => {
+  await door.close();
+  guests = [
+    ['T5', { role: 'terminal', merchant: 'shop', holds: () => false, mayReturn: () => true }],
+    ['T6', { role: 'terminal', merchant: 'shop', holds: () => true }],
+  ];
+  await open();
+  door.review();
+  await log.said.nextWhere((line) => line.includes('T5 may not'));
+  expect([taken, kept, written]).toEqual([['T5'], ['T5'], ['T5 out']]);
+  expect(await topic('T6', 'read', 'gopay-pos.v1.shop.T6.notice')).toBe('allow');
+  await enter('T1', 'first');
+  expect(written).toEqual(['T5 out', 'T1 in']);
 });

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { openDoor } from '../../src/programs/relay-door.js';
+import { freePort } from '../kit/net/free-port.js';
 import type { RunningBroker } from './kit/brokers.js';
 import { askEvents } from './kit/event-suite.js';
 import { askKilled } from './kit/kill-suite.js';
@@ -10,9 +13,14 @@ import { askTokens, TestDoor } from './kit/token-suite.js';
 
 // One for all of these: its start takes four seconds of a processor.
 let broker: ShippedBroker;
-const door = new TestDoor();
+let doorPort: number;
+const door = new TestDoor((people, environment) =>
+  openDoor(doorPort, people, { urls: [broker.url] }, environment, join(door.directory, 'at-broker')),
+);
 beforeAll(async () => {
-  broker = await startRabbitAsShipped(await door.open(() => broker.url));
+  doorPort = await freePort();
+  broker = await startRabbitAsShipped(doorPort);
+  await door.open();
 });
 afterAll(async () => {
   await door.close();

@@ -486,6 +486,20 @@ describe('a relay', () => {
     ]);
   });
 
+  it('tells a broker of tokens by an account of its own, and where there are tokens', () => {
+    const external = '[broker]\nkind = "external"\nurl = "mqtts://broker.example"\ntokens_username';
+    expect(words(checkRelay(`${RELAY}\n${external} = "tokens"\n[enrol]`))).toEqual([]);
+    expect(words(checkRelay(`${RELAY}\n${external} = "relay"`))).toEqual([
+      'file:11: E907 broker.tokens_username, broker.username: found "relay" twice; allowed: an account of its own.',
+      expect.stringMatching(
+        /^file:11: E907 broker\.tokens_username, enrol: .*; allowed: \[enrol\], or no tokens_username\.$/,
+      ),
+    ]);
+    expect(words(checkRelay(`${RELAY}\n${external} = "events"\n[enrol]`))).toEqual([
+      'file:11: E907 broker.tokens_username, broker.events_username: found "events" twice; allowed: an account of its own.',
+    ]);
+  });
+
   it('has by default another port than each door of a terminal on the same machine', () => {
     const terminal = sound(checkTerminal([TERMINAL, '[api]'].join('\n')));
     const { relay, broker } = sound(checkRelay(RELAY));

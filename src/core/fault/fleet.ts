@@ -46,12 +46,12 @@ export const FLEET_FAULTS = {
   notThrownOut: row(780, {
     saysId: 'Terminal yang dicabut belum dikeluarkan dari broker.',
     saysEn: 'A revoked terminal was not thrown out of the broker.',
-    causeId: 'Relay tidak dapat mengambil tempatnya di broker; sambungan lama mungkin masih mendengar.',
-    causeEn: 'The relay could not take its place at the broker; its old connection may still hear.',
+    causeId: 'Relay tidak dapat mengeluarkannya dari broker; sambungan lama mungkin masih mendengar.',
+    causeEn: 'The relay could not end its connection at the broker; it may still hear.',
     remedyId:
-      'Relay mencoba lagi tiap menit; broker.url, atau: rabbitmqctl close_all_user_connections ID dicabut.',
+      'Relay mencoba lagi tiap menit; broker.url, atau perintah broker sendiri di systemd/broker/README.md.',
     remedyEn:
-      'The relay tries again each minute; broker.url, or: rabbitmqctl close_all_user_connections ID revoked.',
+      "The relay tries again each minute; broker.url, or the broker's own command in systemd/broker/README.md.",
   }),
   relayIdTaken: row(782, {
     saysId: 'Relay tidak dapat tinggal dengan ID-nya.',

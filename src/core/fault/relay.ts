@@ -1,6 +1,6 @@
 import { type FaultBlock, row } from './row.js';
 
-/** 6xx: MQTT (60x, 61x), the link (650) and the relay (67x, 68x). */
+/** 6xx: MQTT (60x, 61x), the link (650), tokens at brokers (651) and the relay (67x, 68x). */
 export const RELAY_FAULTS = {
   brokerUnreachable: row(601, {
     saysId: 'Broker tidak terjangkau.',
@@ -114,6 +114,17 @@ export const RELAY_FAULTS = {
       'The terminal is not connected to the broker; sales settle all the same, within 10 s, by polling.',
     remedyId: 'mqtt.url, jaringan, token, log relay.',
     remedyEn: "mqtt.url, network, token, the relay's log.",
+  }),
+  tokensNotAtBroker: row(651, {
+    saysId: 'Relay tidak dapat memberi tahu broker siapa yang boleh masuk.',
+    saysEn: 'The relay cannot tell the broker who may come in.',
+    causeId: 'Broker tidak menjawab akun tokens_username, atau menolaknya; token baru belum berlaku di sana.',
+    causeEn:
+      'The broker does not answer the account tokens_username, or refuses it; new tokens open nothing there.',
+    remedyId:
+      'systemd/broker/README.md, Tokens: plugin dimuat, akun boleh menulis $CONTROL, semua default ditolak.',
+    remedyEn:
+      'systemd/broker/README.md, Tokens: plugin loaded, account may write $CONTROL, every default denied.',
   }),
   notificationSignature: row(670, {
     saysId: 'Tanda tangan notifikasi salah.',

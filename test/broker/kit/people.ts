@@ -7,6 +7,8 @@ export const RELAYS = { relay1: 'secret-relay', watcher: 'secret-watcher', pen: 
 export const OPERATORS = { operator: 'secret-operator' } as const;
 /** They hear what happens at every terminal. */
 export const LISTENERS = { events: 'secret-events' } as const;
+/** They tell Mosquitto who has a token. */
+export const TELLERS = { tokens: 'secret-tokens', tokens2: 'secret-tokens-2' } as const;
 export const STRANGERS = { stranger: 'secret-stranger' } as const;
 
 /** Who the users of the tests are, for the embedded broker. */

@@ -7,7 +7,7 @@ import { makeCertificate } from '../../kit/certificate.js';
 import { freePort } from '../../kit/net/free-port.js';
 import { type BrokerCommand, BrokerProcess } from './broker-process.js';
 import type { BrokerKind, RunningBroker } from './brokers.js';
-import { LISTENERS, MERCHANT, OPERATORS, RELAYS, STRANGERS, TERMINALS } from './people.js';
+import { LISTENERS, MERCHANT, OPERATORS, RELAYS, STRANGERS, TELLERS, TERMINALS } from './people.js';
 
 /** `BROKER_ROOT=/path/to/another/debian npm test -- broker/rabbitmq`: its brokers, in the place of this machine's. */
 const ROOT = process.env['BROKER_ROOT'] || undefined;
@@ -96,6 +96,7 @@ export async function startMosquittoAsShipped(
     ...OPERATORS,
     ...LISTENERS,
     ...STRANGERS,
+    ...TELLERS,
   },
   merchant = MERCHANT,
 ): Promise<ShippedBroker> {
@@ -105,17 +106,19 @@ export async function startMosquittoAsShipped(
   place.write('passwords', lines.join(''));
   execFileSync('mosquitto_passwd', ['-U', place.file('passwords')], { stdio: 'pipe' });
   const acl = shipped('mosquitto.acl', [['/shop/', `/${merchant}/`]]);
-  const ofRelay = 'user relay\ntopic readwrite gopay-pos/v1/#\n';
-  if (!acl.includes(ofRelay)) throw new Error('mosquitto.acl grants the relay something else');
-  place.write(
-    'acl',
-    acl.replace(
-      ofRelay,
-      Object.keys(RELAYS)
-        .map((user) => ofRelay.replace('relay', user))
-        .join('\n'),
-    ),
-  );
+  const blocks = [
+    ['user relay\ntopic readwrite gopay-pos/v1/#\n', 'relay', RELAYS],
+    [
+      'user tokens\ntopic write $CONTROL/dynamic-security/v1\ntopic read $CONTROL/dynamic-security/v1/response\n',
+      'tokens',
+      TELLERS,
+    ],
+  ] as const;
+  const ofOurs = blocks.map(([block, model, people]) => {
+    if (!acl.includes(block)) throw new Error(`mosquitto.acl grants something else to ${model}`);
+    return Object.keys(people).map((user) => block.replace(model, user));
+  });
+  place.write('acl', [acl, ...ofOurs.flat()].join('\n'));
   const conf = shipped('mosquitto.conf', [
     ['listener 8883', `listener ${place.tlsPort} 127.0.0.1`],
     ['listener 8884 127.0.0.1', `listener ${place.relaysPort} 127.0.0.1`],
@@ -126,11 +129,20 @@ export async function startMosquittoAsShipped(
   const debian = ['persistence true', `persistence_location ${place.directory}/`, 'log_dest stderr'];
   // Started as root it would give its rights away, and could not read its own folder.
   if (process.getuid?.() === 0) debian.push('user root');
+  place.write('token.json', shipped('mosquitto-token.json', []));
+  const tokens = shipped('mosquitto-token.conf', [
+    ['/var/lib/mosquitto/gopay-pos-token.json', place.file('token.json')],
+  ]);
   place.write(
     'broker.conf',
-    [...debian, conf, `listener ${place.plainPort} 127.0.0.1`, 'use_username_as_clientid true', ''].join(
-      '\n',
-    ),
+    [
+      ...debian,
+      conf,
+      tokens,
+      `listener ${place.plainPort} 127.0.0.1`,
+      'use_username_as_clientid true',
+      '',
+    ].join('\n'),
   );
   return started(
     place,

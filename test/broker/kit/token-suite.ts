@@ -9,10 +9,10 @@ import { makeKeyPem, signingKeys } from '../../../src/identity/keys.js';
 import { Revocations } from '../../../src/identity/revocations.js';
 import { Tokens } from '../../../src/identity/token.js';
 import { encodeNotice } from '../../../src/mqtt/envelope.js';
-import { noticeTopic, presenceTopic, stateTopic } from '../../../src/mqtt/topics.js';
+import { noticeTopic, presenceTopic, stateTopic, TOPIC_ROOT } from '../../../src/mqtt/topics.js';
 import type { Clock } from '../../../src/port/clock.js';
 import type { Environment } from '../../../src/programs/environment.js';
-import { openDoor, type RelayDoor } from '../../../src/programs/relay-door.js';
+import type { RelayDoor } from '../../../src/programs/relay-door.js';
 import { RelayPeople } from '../../../src/programs/relay-people.js';
 import { checkRelay, sound } from '../../config/files.js';
 import type { RunningBroker } from './brokers.js';
@@ -22,21 +22,27 @@ import { Listener, publishAs } from './peers.js';
 import { MERCHANT, RELAYS } from './people.js';
 import { fixedRandom, realTime } from './time.js';
 
-/** A relay's door for a broker, with its tokens and its list of who is revoked. */
+/** What a relay does for a broker, that its tokens open it. */
+export type OpenDoor = (people: RelayPeople, environment: Environment) => RelayDoor | Promise<RelayDoor>;
+
+/** A relay as a broker knows it: who has a token, and who is revoked. */
 export class TestDoor {
   readonly directory = mkdtempSync(join(tmpdir(), 'gopay-pos-door-'));
   readonly log = new AwaitedLog();
-  readonly #people: RelayPeople;
+  readonly #make: OpenDoor;
   readonly #environment: Environment;
-  #door: (RelayDoor & { readonly port: number }) | undefined;
+  #people: RelayPeople;
+  #door: RelayDoor | undefined;
   #stopWatch = (): void => {};
   #aheadMs = 0;
+  #issued = 0;
   readonly #clock: Clock = {
     wallMs: () => realTime().clock.wallMs() + this.#aheadMs,
     monoMs: () => realTime().clock.monoMs(),
   };
 
-  constructor() {
+  constructor(make: OpenDoor) {
+    this.#make = make;
     const secrets = new SecretRegistry();
     const uid = process.geteuid?.() ?? 0;
     this.#environment = {
@@ -47,22 +53,14 @@ export class TestDoor {
         return read.value;
       },
     };
-    const lines = ['[relay]', `merchant = "${MERCHANT}"`, 'public_url = "https://relay.example.com"'];
-    lines.push('[midtrans]', 'secret = "file:/etc/key"', '[enrol]', `directory = "${this.directory}"`);
-    this.#people = new RelayPeople(sound(checkRelay(lines.join('\n'))), this.#environment);
+    this.#people = this.#peopleAnew();
   }
 
-  /** @returns its port */
-  async open(brokerUrl: () => string): Promise<number> {
-    const address = {
-      get urls() {
-        return [brokerUrl()];
-      },
-    };
-    const door = await openDoor(0, this.#people, address, this.#environment);
+  async open(): Promise<void> {
+    this.#people = this.#peopleAnew();
+    const door = await this.#make(this.#people, this.#environment);
     this.#door = door;
     this.#stopWatch = this.#people.watch(this.#environment.timers, (revoked) => door.review(revoked));
-    return door.port;
   }
 
   /** @param keyPem of somebody else */
@@ -75,8 +73,32 @@ export class TestDoor {
     } = {},
   ): Promise<string> {
     const tokens = new Tokens({ keys: signingKeys(keyPem), revocations: this.list, clock: this.#clock });
-    const claims = { terminal: terminal as TerminalId, merchant, boxKey: 'k', caps: {} };
+    // Two of one second are to be two.
+    this.#issued += 1;
+    const claims = { terminal: terminal as TerminalId, merchant, boxKey: `k${this.#issued}`, caps: {} };
     return (await tokens.issue(claims, lifeS)).token;
+  }
+
+  /** As a terminal's request does, whatever it wants. */
+  async present(terminal: string, token: string): Promise<void> {
+    await this.#people.terminals.admit(terminal, token);
+  }
+
+  /** A token with which its terminal has asked the relay for something, and of which a broker that is told has been told. */
+  async shown(terminal: string): Promise<string> {
+    const token = await this.token(terminal);
+    await this.present(terminal, token);
+    if (this.isTold) await this.log.said.nextWhere((line) => line.includes(`${terminal} is let in`));
+    return token;
+  }
+
+  /** Whether the broker asks nobody. */
+  get isTold(): boolean {
+    return this.#door?.trouble !== undefined;
+  }
+
+  async isThrownOut(terminal: string): Promise<void> {
+    await this.log.said.nextWhere((line) => line.includes(terminal) && line.includes('was thrown out'));
   }
 
   get list(): Revocations {
@@ -89,19 +111,38 @@ export class TestDoor {
     this.#door?.review();
   }
 
-  async close(): Promise<void> {
+  /** The relay ends. */
+  async stop(): Promise<void> {
     this.#stopWatch();
     await this.#door?.close();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #peopleAnew(): RelayPeople {
+    const lines = ['[relay]', `merchant = "${MERCHANT}"`, 'public_url = "https://relay.example.com"'];
+    lines.push('[midtrans]', 'secret = "file:/etc/key"', '[enrol]', `directory = "${this.directory}"`);
+    return new RelayPeople(sound(checkRelay(lines.join('\n'))), this.#environment);
   }
 }
 
-/** What is asked of a broker that asks the relay who somebody is; its own list has none of these terminals. */
-export function askTokens(name: string, open: () => RunningBroker, door: () => TestDoor): void {
-  describe(`${name}, which asks the relay who somebody is`, () => {
+/**
+ * What is asked of a broker that knows from the relay who somebody is; its own list has none of these terminals.
+ * @param bindsIds whether it lets nobody in under another's client id, or puts his own name in its place
+ */
+export function askTokens(
+  name: string,
+  open: () => RunningBroker,
+  door: () => TestDoor,
+  bindsIds: 'refuses' | 'replaces' = 'refuses',
+): void {
+  describe(`${name}, which knows from the relay who somebody is`, () => {
     it('lets a terminal in with its token, to hear its own notices and to say that it is there', async () => {
       const { url, port } = open();
-      const terminal = await linkUp(url, { terminal: 'T8', password: await door().token('T8') });
+      const terminal = await linkUp(url, { terminal: 'T8', password: await door().shown('T8') });
       const { publisher } = makePublisher(url);
       await publisher.start();
       await expect.poll(() => publisher.trouble()).toBeUndefined();
@@ -129,6 +170,7 @@ export function askTokens(name: string, open: () => RunningBroker, door: () => T
         ['T6', await revokedToken(door())],
       ];
       const refused = tokens.map(async ([terminal, password]) => {
+        await door().present(terminal, password);
         const { link, recorder } = makeLink(open().url, { terminal, password });
         link.start(recorder);
         const why = await recorder.down();
@@ -140,13 +182,16 @@ export function askTokens(name: string, open: () => RunningBroker, door: () => T
 
     it('lets nobody take another’s id, topic or notices', async () => {
       const { url, port } = open();
-      const owner = await linkUp(url, { terminal: 'T9', password: await door().token('T9') });
-      const guest = { port, user: 'T8', password: await door().token('T8') };
+      const owner = await linkUp(url, { terminal: 'T9', password: await door().shown('T9') });
+      const guest = { port, user: 'T8', password: await door().shown('T8') };
       const taken = await publishAs({ ...guest, clientId: 'T9' }, stateTopic(MERCHANT, 'T8'), '{}');
-      expect(taken.code).not.toBe(0);
+      expect(taken.code === 0).toBe(bindsIds === 'replaces');
       const forged = encodeNotice(someNotice());
       for (const terminal of ['T8', 'T9']) await publishAs(guest, noticeTopic(MERCHANT, terminal), forged);
-      const listener = new Listener(guest, noticeTopic(MERCHANT, 'T9'));
+      // Mosquitto grants every subscription and looks at each message.
+      const others = bindsIds === 'replaces' ? `${TOPIC_ROOT}/#` : noticeTopic(MERCHANT, 'T9');
+      const listener = new Listener(guest, others);
+      if (bindsIds === 'replaces') await listener.subscribed;
       const { publisher } = makePublisher(url);
       await publisher.start();
       await expect.poll(() => publisher.trouble()).toBeUndefined();
@@ -163,18 +208,18 @@ export function askTokens(name: string, open: () => RunningBroker, door: () => T
       const { url } = open();
       const { link, recorder, log } = await linkUp(url, {
         terminal: 'T5',
-        password: await door().token('T5'),
+        password: await door().shown('T5'),
       });
       door().list.revoke('T5', 'stolen');
       await recorder.down();
-      await door().log.said.nextWhere((line) => line.includes('T5') && line.includes('was thrown out'));
+      await door().isThrownOut('T5');
       await log.said.nextWhere((line) => line.includes('E602'));
       await link.stop();
     });
 
     it('keeps what waits for a terminal that is away while its token ends, until it has another', async () => {
       const { url } = open();
-      const away = await linkUp(url, { terminal: 'T4', password: await door().token('T4') });
+      const away = await linkUp(url, { terminal: 'T4', password: await door().shown('T4') });
       await away.link.stop();
       const { publisher } = makePublisher(url);
       await publisher.start();
@@ -183,10 +228,55 @@ export function askTokens(name: string, open: () => RunningBroker, door: () => T
       await publisher.publish(noticeTopic(MERCHANT, 'T4'), encodeNotice(notice));
       await publisher.stop();
       door().skip(3_600_000);
-      await door().log.said.nextWhere((line) => line.includes('T4') && line.includes('was thrown out'));
-      const back = await linkUp(url, { terminal: 'T4', password: await door().token('T4') });
+      await door().isThrownOut('T4');
+      const back = await linkUp(url, { terminal: 'T4', password: await door().shown('T4') });
       expect(await back.recorder.notices.next()).toEqual(notice);
       await back.link.stop();
+    });
+
+    it('loses no notice when a token is renewed, and goes on over the death of broker and relay', async () => {
+      const broker = open();
+      let password = await door().shown('T3');
+      const renewed = await linkUp(broker.url, { terminal: 'T3', password: () => password });
+      const { publisher } = makePublisher(broker.url);
+      await publisher.start();
+      await expect.poll(() => publisher.trouble()).toBeUndefined();
+      const rings = async (): Promise<void> => {
+        const notice = someNotice();
+        const sent = async () => publisher.publish(noticeTopic(MERCHANT, 'T3'), encodeNotice(notice));
+        await expect.poll(async () => (await sent()).kind).toBe('acknowledged');
+        await renewed.recorder.notices.nextWhere(({ id }) => id === notice.id);
+      };
+      await rings();
+      password = await door().shown('T3');
+      await rings();
+      // A broker that asks keeps nothing that it could lose.
+      if (door().isTold) {
+        await broker.kill?.();
+        await broker.startAgain();
+        await rings();
+      }
+      await door().stop();
+      await door().open();
+      await rings();
+      await renewed.link.stop();
+      await publisher.stop();
+    });
+
+    it('throws out, when it starts, who was revoked while no relay ran', async () => {
+      const { url, port } = open();
+      const stolen = await linkUp(url, { terminal: 'T7', password: await door().shown('T7') });
+      // Its last question of the relay, where the broker asks.
+      const watcher = { port, user: 'watcher', password: RELAYS.watcher };
+      const told = new Listener(watcher, presenceTopic(MERCHANT, 'T7'));
+      expect(await told.heard.next()).toContain('online');
+      await told.stop();
+      await door().stop();
+      door().list.revoke('T7', 'stolen');
+      await door().open();
+      await door().isThrownOut('T7');
+      await stolen.log.said.nextWhere((line) => line.includes('E602'));
+      await stolen.link.stop();
     });
   });
 }
