@@ -4,7 +4,7 @@ import { Failure, messageOf } from './base/fault.js';
 import { check } from './config/check.js';
 import { describe } from './config/example.js';
 import { explain } from './config/explain.js';
-import { kindOf, load } from './config/load.js';
+import { kindOf } from './config/load.js';
 import { formatProblem } from './config/problem.js';
 import { relaySchema } from './config/relay-schema.js';
 import { terminalSchema } from './config/terminal-schema.js';
@@ -34,6 +34,7 @@ import {
 import { type Environment, systemEnvironment } from './programs/environment.js';
 import type { FleetTools } from './programs/fleet.js';
 import { type ServedProgram, serve } from './programs/service.js';
+import { loadTerminal } from './programs/terminal-file.js';
 import { isAskedOfTerminal, type Options, parse, usage, usageOf } from './programs/usage.js';
 import { version } from './programs/version.js';
 
@@ -297,9 +298,7 @@ async function sold(command: 'sales' | 'report', rest: readonly string[], values
   const { soldTerms } = await import('./programs/sold-terms.js');
   const socket = values['socket'] ?? socketOf(values);
   const config =
-    values['socket'] === undefined
-      ? load(terminalSchema, values['config'] ?? terminalSchema.file)
-      : undefined;
+    values['socket'] === undefined ? loadTerminal(values['config'] ?? terminalSchema.file) : undefined;
   const stopped = config?.ok
     ? { directory: config.value.journal.directory, terms: soldTerms(config.value) }
     : undefined;
@@ -365,7 +364,7 @@ async function test(args: readonly string[], values: Options): Promise<number> {
  */
 function socketOf(values: Options): string {
   const file = values['config'] ?? terminalSchema.file;
-  const checked = load(terminalSchema, file);
+  const checked = loadTerminal(file);
   if (checked.ok) return checked.value.control.socket;
   const problems = checked.error.map((problem) => formatProblem(file, problem));
   if (values['config'] !== undefined)

@@ -204,7 +204,7 @@ install_all() {
   if [ -z "$root" ] && ! { command -v aplay && command -v espeak-ng; } >/dev/null; then
     printf '%s\n' 'For a speaker: apt-get install alsa-utils espeak-ng'
   fi
-  printf '%s\n' 'Next: edit /etc/gopay-pos/terminal.toml, then: gopay-pos config check --config /etc/gopay-pos/terminal.toml'
+  printf '%s\n' 'Next: edit /etc/gopay-pos/terminal.toml (devices; a relay brings the rest by its code), then: gopay-pos config check'
 }
 
 uninstall_all() {

@@ -77,6 +77,22 @@ export interface Help {
   readonly link?: string;
 }
 
+/** What a technician types at a box that is not enrolled yet. */
+export interface SetUp {
+  /** Which of the two is being typed. */
+  readonly field: 'code' | 'relay';
+  /** As far as it is typed: letters and digits without dashes. */
+  readonly code: string;
+  /** Address of the relay, as far as it is known. */
+  readonly relay: string;
+  /** The configuration names the relay: it is not typed. */
+  readonly isRelaySet: boolean;
+  /** The relay is being asked. */
+  readonly isBusy: boolean;
+  /** Why the last try came to nothing, and what to do. */
+  readonly remedy?: Words;
+}
+
 /** Who is paid, by the code itself. Each is absent where the code does not say it. */
 export interface QrOwner {
   /** The code says of itself that it is one of QRIS. */
@@ -163,4 +179,6 @@ export type Screen =
       /** When it opens again, or the operator's own words. */
       readonly notes?: readonly Words[];
       readonly help?: Help;
+      /** The box waits for its code. A screen that nobody can type at says the words. */
+      readonly setUp?: SetUp;
     };

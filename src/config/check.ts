@@ -1,4 +1,4 @@
-import { asObject } from '../base/json.js';
+import { asObject, type Json } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import { camel, type Schema, type Tables } from '../settings/schema.js';
@@ -20,11 +20,18 @@ export type Checked<C> = Result<C, readonly ConfigProblem[]> & {
 // A relay with ten thousand terminals has 1.5 MB; what is larger is another file.
 const LARGEST = 4_000_000;
 
+/** What a document says besides what stands in it. */
+export type Completion = (document: Json) => Json;
+
 /**
- * Reads a configuration file. Names every error at once, in the order of the lines, each with its number. Pure; never
- * throws, whatever the text is.
+ * Reads a configuration file. Names every error at once, in the order of the lines, each with its number. Pure where `complete` is;
+ * never throws, whatever the text is.
  */
-export function check<C>(schema: Schema<C>, text: string): Checked<C> {
+export function check<C>(
+  schema: Schema<C>,
+  text: string,
+  complete: Completion = (document) => document,
+): Checked<C> {
   if (text.length > LARGEST) {
     const found = `${text.length} characters`;
     return {
@@ -41,7 +48,7 @@ export function check<C>(schema: Schema<C>, text: string): Checked<C> {
     else findings.fault(keyName(path));
   }
   reportSecrets(text, findings, places.statements);
-  const config = document === undefined ? undefined : readDocument(schema, document, findings);
+  const config = document === undefined ? undefined : readDocument(schema, complete(document), findings);
   const notes = inOrder(findings.problems.filter(({ code }) => code === FAULT.configNote));
   const errors = inOrder(findings.problems.filter(({ code }) => code !== FAULT.configNote));
   if (config === undefined) return { ...err(errors), notes };
@@ -57,11 +64,7 @@ function soundIn(errors: readonly ConfigProblem[]): (table: string) => boolean {
   return (table) => !wrong.includes('') && !wrong.includes(table);
 }
 
-function readDocument<C>(
-  schema: Schema<C>,
-  document: Readonly<Record<string, unknown>>,
-  findings: Findings,
-): C {
+function readDocument<C>(schema: Schema<C>, document: Json, findings: Findings): C {
   const { tables, rules } = schema;
   const built: Record<string, unknown> = {};
   const misspelt = new Map<string, string>();

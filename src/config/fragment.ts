@@ -2,7 +2,7 @@ import { stringify } from 'smol-toml';
 import { asObject, type Json } from '../base/json.js';
 import { err } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
-import { type Checked, check } from './check.js';
+import { type Checked, type Completion, check } from './check.js';
 import type { ConfigProblem } from './problem.js';
 import { PRODUCT_KEYS } from './product-table.js';
 import { parseToml } from './syntax.js';
@@ -59,9 +59,9 @@ export function fragmentProblems(fragment: string): readonly ConfigProblem[] {
  * key must not be able to charge more than the owner wrote down. Pure.
  * @param file the text of terminal.toml, which is sound
  */
-export function withFragment(file: string, fragment: string): Checked<TerminalConfig> {
+export function withFragment(file: string, fragment: string, complete?: Completion): Checked<TerminalConfig> {
   const wrong = fragmentProblems(fragment);
-  const own = check(terminalSchema, file);
+  const own = check(terminalSchema, file, complete);
   if (wrong.length > 0 || !own.ok) return { ...err(own.ok ? wrong : own.error), notes: [] };
   const base = parseToml(file).document ?? {};
   const over = parseToml(fragment).document ?? {};
@@ -72,7 +72,7 @@ export function withFragment(file: string, fragment: string): Checked<TerminalCo
       ...err([problem(first, 'a table that terminal.toml does not have', 'to switch it on there')]),
       notes: [],
     };
-  const merged = check(terminalSchema, stringify(overlaid(base, over)));
+  const merged = check(terminalSchema, stringify(overlaid(base, over)), complete);
   // Its lines are those of a text that nobody has written.
   const bare = (each: ConfigProblem): ConfigProblem => {
     const { line: _line, column: _column, ...rest } = each;

@@ -3,10 +3,10 @@ import { messageOf } from '../base/fault.js';
 import { err } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Schema } from '../settings/schema.js';
-import { type Checked, check } from './check.js';
+import { type Checked, type Completion, check } from './check.js';
 
 /** Reads and checks the file at `path`. A file that cannot be read, or is no UTF-8, is a problem with code 900. */
-export function load<C>(schema: Schema<C>, path: string): Checked<C> {
+export function load<C>(schema: Schema<C>, path: string, complete?: Completion): Checked<C> {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
@@ -17,7 +17,7 @@ export function load<C>(schema: Schema<C>, path: string): Checked<C> {
       notes: [],
     };
   }
-  return check(schema, text);
+  return check(schema, text, complete);
 }
 
 /**

@@ -21,6 +21,8 @@ import {
 import { FROM_AFAR_TABLE, OPERATOR_TABLE } from './operator-table.js';
 import { PRODUCT_TABLE } from './product-table.js';
 
+export const JOURNAL_DIRECTORY = '/var/lib/gopay-pos';
+
 const terminal = table('This box.', {
   id: required(
     TERMINAL_ID,
@@ -413,7 +415,7 @@ export const terminalTables = {
     },
   ),
   journal: table('Where every sale is written down before anything happens.', {
-    directory: defaulted(path(), '/var/lib/gopay-pos', 'A directory on a disk that survives a power cut.'),
+    directory: defaulted(path(), JOURNAL_DIRECTORY, 'A directory on a disk that survives a power cut.'),
     min_free_mib: defaulted(integer(8, 10_240, 'MiB'), 64, 'With less room on that disk no new sale begins.'),
     archive_after_days: defaulted(
       integer(0, 3_660, 'd'),

@@ -15,6 +15,8 @@ import { capsOf, capsRecord, type TokenCaps } from './token.js';
 export interface Enrolment {
   readonly terminal: TerminalId;
   readonly caps: TokenCaps;
+  /** Name of the shop, for the box's screen where its own file has none. */
+  readonly shop?: string;
 }
 
 /** Which box used a code, and what it ended by that: from when on tokens of its terminal count, in seconds since 1970. */
@@ -27,6 +29,8 @@ interface Use {
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** 45 bits: 3.5e13 codes. */
 const CHARACTERS = 9;
+/** The same as a number, for a pad that has no letters: 32^9 is below 10^14. */
+const DIGITS = 14;
 const LIFE_MS = 3_600_000;
 /** So long it is known that there was such a code, for who asks why it does not work. */
 const REMEMBERED_MS = 24 * LIFE_MS;
@@ -49,12 +53,12 @@ export class EnrolmentCodes {
   }
 
   /** @returns nine characters, good for an hour @throws Error of the system */
-  make({ terminal, caps }: Enrolment, random: Random): string {
+  make({ terminal, caps, shop }: Enrolment, random: Random): string {
     makeFolder(this.#folder);
     this.#sweep();
     const code = [...random.bytes(CHARACTERS)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
     const ends = { since_s: this.#revocations.notBeforeS(terminal), ends_at: this.#clock.wallMs() + LIFE_MS };
-    createFile(this.#file(code, 'code'), JSON.stringify({ terminal, ...capsRecord(caps), ...ends }));
+    createFile(this.#file(code, 'code'), JSON.stringify({ terminal, shop, ...capsRecord(caps), ...ends }));
     return code;
   }
 
@@ -87,7 +91,8 @@ export class EnrolmentCodes {
       return this.use(typed, boxKey);
     // One name, one box: what this terminal had before opens nothing from now on.
     revocations.revoke(terminal, 'enrolled anew', use.sinceS);
-    return ok({ terminal, caps, sinceS: use.sinceS });
+    const { shop } = record;
+    return ok({ terminal, caps, ...(typeof shop === 'string' ? { shop } : {}), sinceS: use.sinceS });
   }
 
   /** A file that cannot be read as one is nobody's. */
@@ -117,12 +122,27 @@ export class EnrolmentCodes {
   }
 }
 
-/** As people write it: small letters, blanks, dashes, and what looks alike. */
+/** A code for who can type digits only: 14 of them, which {@link EnrolmentCodes.use} takes as well. */
+export function codeInDigits(code: string): string {
+  const number = [...code].reduce((sum, sign) => sum * 32n + BigInt(ALPHABET.indexOf(sign)), 0n);
+  return String(number).padStart(DIGITS, '0');
+}
+
+/** As people write it: small letters, blanks, dashes, and what looks alike; or the whole of it in digits. */
 function normalCode(typed: string): string | undefined {
   const plain = typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+  if (plain.length === DIGITS && /^\d+$/.test(plain)) return codeOfDigits(plain);
   return plain.length === CHARACTERS && [...plain].every((sign) => ALPHABET.includes(sign))
     ? plain
     : undefined;
+}
+
+/** Undefined for a number that is larger than every code. */
+function codeOfDigits(digits: string): string | undefined {
+  let rest = BigInt(digits);
+  let code = '';
+  for (; code.length < CHARACTERS; rest /= 32n) code = `${ALPHABET[Number(rest % 32n)]}${code}`;
+  return rest === 0n ? code : undefined;
 }
 
 function readIfThere(file: string): string | undefined {

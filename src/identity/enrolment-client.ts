@@ -9,7 +9,7 @@ import { signProof } from './proof.js';
 export type AskRelay = (
   url: string,
   body: string | undefined,
-) => Promise<Result<{ readonly status: number; readonly text: string }, string>>;
+) => Promise<Result<{ readonly status: number; readonly text: string }, Fault>>;
 
 export interface NewToken {
   readonly token: string;
@@ -21,7 +21,7 @@ export interface NewToken {
 
 /**
  * Uses a code up. @param key of this box, in PEM
- * @returns what the relay says (FAULT.enrolCodeUnknown, enrolCodeUsed, enrolCodeEnded), or FAULT.enrolFailed
+ * @returns what the relay says (FAULT.enrolCodeUnknown, enrolCodeUsed, enrolCodeEnded, enrolTooManyTries), FAULT.enrolFailed, or why it said nothing
  */
 export async function enrolAt(
   relay: string,
@@ -42,7 +42,7 @@ export async function renewAt(
 ): Promise<Result<NewToken, Fault>> {
   const drawn = await ask(`${relay}/enrol/nonce`, undefined);
   const nonce = drawn.ok ? parseObject(drawn.value.text)?.['nonce'] : undefined;
-  if (!drawn.ok) return err(temporary(FAULT.enrolFailed, drawn.error));
+  if (!drawn.ok) return drawn;
   if (typeof nonce !== 'string')
     return err(temporary(FAULT.enrolFailed, `HTTP ${drawn.value.status}: no [enrol] at ${relay}?`));
   const proof = await signProof(keyPairOf(key), { token, nonce });
@@ -50,7 +50,7 @@ export async function renewAt(
 }
 
 function tokenOf(answer: Awaited<ReturnType<AskRelay>>): Result<NewToken, Fault> {
-  if (!answer.ok) return err(temporary(FAULT.enrolFailed, answer.error));
+  if (!answer.ok) return answer;
   const { status, text } = answer.value;
   const told = parseObject(text) ?? {};
   const { token, issued_at: issuedAtS, ends_at: endsAtS, code, detail } = told;
@@ -67,6 +67,7 @@ function tokenOf(answer: Awaited<ReturnType<AskRelay>>): Result<NewToken, Fault>
     FAULT.enrolCodeEnded,
     FAULT.tokenNotRenewed,
     FAULT.enrolFailed,
+    FAULT.enrolTooManyTries,
   ];
   const number = known.find((one) => one === code) ?? FAULT.enrolFailed;
   const words = typeof detail === 'string' ? detail : `HTTP ${status}: no [enrol] there?`;

@@ -12,6 +12,10 @@ export interface BoxEnrolment {
   readonly merchant: string;
   /** Where it enrolled and renews. */
   readonly relay: string;
+  /** As the relay told it: for a file that does not say where to hear notices. */
+  readonly broker?: string;
+  /** Name of the shop, where the operator gave it with the code. */
+  readonly shop?: string;
   /** PKCS #8 in PEM; never leaves the box. */
   readonly key: string;
   readonly token: string;

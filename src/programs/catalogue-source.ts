@@ -3,12 +3,10 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { rupiah } from '../base/rupiah.js';
-import { load } from '../config/load.js';
 import { type ConfigProblem, formatProblem } from '../config/problem.js';
 import { readProductFile } from '../config/product-file.js';
 import { pictureNotes } from '../config/product-pictures.js';
 import { checkProducts, loadProducts, picturesIn, productFile } from '../config/products.js';
-import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { type Catalogue, catalogueOf } from '../core/catalogue/catalogue.js';
 import { DONATION } from '../core/catalogue/choosing.js';
@@ -18,6 +16,7 @@ import { bothOf } from '../core/text/both-of.js';
 import { writeWhole } from '../host/whole-file.js';
 import type { Log } from '../port/log.js';
 import type { CatalogueSource } from '../terminal/catalogue-source.js';
+import { loadTerminal } from './terminal-file.js';
 
 type Settings = Extract<TerminalConfig['catalogue'], { readonly enabled: true }>;
 
@@ -104,7 +103,7 @@ export class ConfiguredCatalogue implements CatalogueSource {
     if (this.#file === undefined) return ok(this.#config);
     const again = this.#reload?.();
     if (again?.ok === false) return again;
-    const checked = again ?? load(terminalSchema, this.#file);
+    const checked = again ?? loadTerminal(this.#file);
     if (!checked.ok) return told(this.#file, checked.error);
     const { catalogue, product } = checked.value;
     return ok({ ...this.#config, catalogue, product });

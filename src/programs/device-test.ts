@@ -1,14 +1,13 @@
 import { DEVICES } from '../../devices/catalogue.js';
 import { Failure } from '../base/fault.js';
-import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
-import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { type ControlAnswer, refusal } from '../control/answer.js';
 import { TEST_PAGE_MS, testDisplays, testPrinterAlone, testSpeaker, whatThen } from '../control/test.js';
 import type { ToolFlags, Workbench } from './device-bench.js';
 import type { Environment } from './environment.js';
 import { makeDisplays } from './screens.js';
+import { loadTerminal } from './terminal-file.js';
 import { slipHead } from './terminal-program.js';
 
 /** A browser that shows the page comes back within this; so does everything else. */
@@ -126,7 +125,7 @@ async function runTool(test: DeviceTest): Promise<number> {
 
 /** @returns in words what is wrong with it, where something is */
 function configOf(file: string): TerminalConfig | string {
-  const checked = load(terminalSchema, file);
+  const checked = loadTerminal(file);
   if (checked.ok) return checked.value;
   return checked.error.map((problem) => formatProblem(file, problem)).join('\n');
 }

@@ -9,6 +9,7 @@ import { loadProducts } from '../config/products.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import type { Fragment, Fragments, FragmentsState } from '../control/fragment-desk.js';
 import { writeWhole } from '../host/whole-file.js';
+import { completed } from './terminal-file.js';
 
 const FROM_AFAR = 'from afar';
 
@@ -49,7 +50,7 @@ export class FragmentFile implements Fragments {
   #laidOver(toml: string): Result<TerminalConfig, readonly string[]> {
     try {
       if (this.#toml === undefined) return err(['this terminal was not started with a file']);
-      const checked = withFragment(readFileSync(this.#toml, 'utf8'), toml);
+      const checked = withFragment(readFileSync(this.#toml, 'utf8'), toml, completed);
       return checked.ok ? checked : err(checked.error.map((problem) => formatProblem(FROM_AFAR, problem)));
     } catch (thrown) {
       return err([messageOf(thrown)]);

@@ -1,12 +1,11 @@
 import type { Result } from '../base/result.js';
-import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
-import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import type { Subject } from '../control/answer.js';
 import type { FragmentDesk } from '../control/fragment-desk.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Environment } from './environment.js';
+import { loadTerminal } from './terminal-file.js';
 
 /** What a terminal is started with, as far as it matters here. */
 interface Start {
@@ -21,7 +20,7 @@ interface Start {
 export function configTroubles({ file, reload }: Pick<Start, 'file' | 'reload'>): readonly string[] {
   const again = reload?.();
   if (again !== undefined) return again.ok ? [] : again.error;
-  const checked = file === undefined ? undefined : load(terminalSchema, file);
+  const checked = file === undefined ? undefined : loadTerminal(file);
   return file === undefined || checked?.ok !== false
     ? []
     : checked.error.map((problem) => formatProblem(file, problem));

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { counted } from '../base/counted.js';
 import { err, ok, type Result } from '../base/result.js';
-import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
 import { readProductFile } from '../config/product-file.js';
 import { pictureNotes } from '../config/product-pictures.js';
 import { checkProducts, picturesIn, productFile } from '../config/products.js';
 import { terminalSchema } from '../config/terminal-schema.js';
+import { loadTerminal } from './terminal-file.js';
 
 /** @returns why it cannot be read, in a line */
 export function productText(file: string): Result<string, string> {
@@ -24,7 +24,7 @@ export function checkProductFile(
   named: string | undefined,
 ): { readonly lines: readonly string[]; readonly good: boolean } {
   const config = named ?? (existsSync(terminalSchema.file) ? terminalSchema.file : undefined);
-  const loaded = config === undefined ? ok(undefined) : load(terminalSchema, config);
+  const loaded = config === undefined ? ok(undefined) : loadTerminal(config);
   if (!loaded.ok)
     return { lines: loaded.error.map((problem) => formatProblem(config ?? '', problem)), good: false };
   const text = productText(file);

@@ -7,7 +7,7 @@ import { formatProblem } from '../config/problem.js';
 import { relaySchema } from '../config/relay-schema.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import { FAULT } from '../core/fault/table.js';
-import { EnrolmentCodes } from '../identity/codes.js';
+import { codeInDigits, EnrolmentCodes } from '../identity/codes.js';
 import { Revocations } from '../identity/revocations.js';
 import { Usage } from './arguments.js';
 import type { Environment } from './environment.js';
@@ -31,12 +31,14 @@ export function enrolTerminal(
     ...cap('chargesPerMinute', '--charges-per-minute', values),
     ...cap('refundADay', '--refund-a-day', values),
   };
+  const shop = shopOf(values['shop']);
   const code = written(directory, () => {
     const revocations = new Revocations(join(directory, REVOKED_FILE), clock, log);
-    return new EnrolmentCodes(directory, clock, revocations).make({ terminal, caps }, random);
+    return new EnrolmentCodes(directory, clock, revocations).make({ terminal, caps, ...shop }, random);
   });
   const spaced = code.replace(/(...)(?=.)/g, '$1-');
-  return `${spaced}\n  for ${terminal}, once, within an hour; on the box: sudo gopay-pos enrol ${spaced} --relay URL\n  what ${terminal} had before opens nothing more when the code is used`;
+  const digits = codeInDigits(code).replace(/(....)(?=.)/g, '$1 ');
+  return `${spaced}\n  for ${terminal}, once, within an hour; type it on the box's screen, or at a pad of digits: ${digits}\n  or on the box: sudo gopay-pos enrol ${spaced} --relay URL\n  what ${terminal} had before opens nothing more when the code is used`;
 }
 
 /** `relay revoke`: @returns what to say to the person @throws Usage, Failure FAULT.tokensUnusable */
@@ -54,6 +56,13 @@ function terminalOf(name: string): TerminalId {
   if (terminal === undefined)
     throw new Usage(`${JSON.stringify(name)} is no terminal: 1 to 16 of A-Z and 0-9`);
   return terminal;
+}
+
+/** As in terminal.toml, where it stands otherwise. */
+function shopOf(text: string | undefined): { readonly shop?: string } {
+  if (text === undefined) return {};
+  if (!/^\P{Cc}{1,40}$/u.test(text)) throw new Usage(`--shop ${JSON.stringify(text)}: 1 to 40 characters`);
+  return { shop: text };
 }
 
 function enrolOf(file: string): Extract<RelayConfig['enrol'], { readonly enabled: true }> {

@@ -5,16 +5,23 @@ import { helpOf } from '../core/text/contact.js';
 import { Journal } from '../journal/journal.js';
 import { makeDisplays } from './screens.js';
 import type { ServedProgram } from './service.js';
+import { waitsForCode } from './terminal-file.js';
 import { startTerminal, type TerminalStart } from './terminal-program.js';
 
 /** How often a terminal without a journal tries to get it back. */
 const RETRY_MS = 30_000;
 
 /**
- * The daemon: a terminal, or, as long as its journal cannot be opened or written, one that is plainly out of service.
+ * The daemon: a terminal, or, as long as its journal cannot be opened or written, one that is plainly out of service; or one that is
+ * installed and waits for its code.
  * @throws Failure for everything else that keeps it from starting
  */
 export async function serveTerminal(start: TerminalStart): Promise<ServedProgram> {
+  const { file } = start;
+  if (file !== undefined && waitsForCode(start.config)) {
+    const { serveSetUp } = await import('./set-up.js');
+    return serveSetUp({ ...start, file, sell: serveTerminal });
+  }
   try {
     return await startTerminal(start);
   } catch (error) {

@@ -1,4 +1,5 @@
-import { Failure, messageOf, refused } from '../base/fault.js';
+import { Failure, type Fault, messageOf, refused } from '../base/fault.js';
+import { err } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import { type AskRelay, renewAt } from '../identity/enrolment-client.js';
 import {
@@ -31,16 +32,21 @@ export function enrolmentOf(
 }
 
 /** One request of an enrolment or a renewal. */
-export function relayAsker(timers: Timers): AskRelay {
-  const exchange = httpTransport(timers);
+export function relayAsker(timers: Timers, exchange = httpTransport(timers)): AskRelay {
   return async (url, body) => {
     const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
     const request = body === undefined ? { method: 'GET' as const } : { method: 'POST' as const, body };
     const answer = await exchange({ ...request, url, headers }, { timeoutMs: 15_000, limitBytes: 65_536 });
-    if (!answer.ok) return { ok: false, error: `E${answer.error.code} ${answer.error.detail}` };
+    if (!answer.ok) return err(ofClock(answer.error));
     const { status, bytes } = answer.value;
     return { ok: true, value: { status, text: new TextDecoder().decode(bytes) } };
   };
+}
+
+/** A box at the time of its last shutdown finds every certificate to be of the future. */
+function ofClock(fault: Fault): Fault {
+  const isEarly = fault.code === FAULT.gatewayCertificate && fault.detail.startsWith('CERT_NOT_YET_VALID');
+  return isEarly ? { ...fault, code: FAULT.clockWrong } : fault;
 }
 
 /**

@@ -74,7 +74,7 @@ const TOOLS: readonly CommandHelp[] = [
   },
   {
     usage:
-      'relay enrol TERMINAL [--config FILE] [--max-amount RUPIAH] [--max-a-day RUPIAH] [--charges-per-minute N] [--refund-a-day RUPIAH]',
+      'relay enrol TERMINAL [--config FILE] [--shop NAME] [--max-amount RUPIAH] [--max-a-day RUPIAH] [--charges-per-minute N] [--refund-a-day RUPIAH]',
     about:
       "a code for a box, used once within an hour; at the relay's machine. Without --refund-a-day it gives nothing back",
   },

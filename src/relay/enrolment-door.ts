@@ -62,7 +62,7 @@ export class EnrolmentDoor {
       return toAnybody(plainAnswer(404, 'no such path', 'no such path'));
     // Right codes too: who may go on trying until one is right has all the tries in the world.
     if (!this.#ofAddress.admit(networkOf(caller)) || !this.#ofAll.admit('all'))
-      return refusal(429, refused(FAULT.enrolFailed, 'too many tries in a minute, try again shortly'));
+      return refusal(429, refused(FAULT.enrolTooManyTries, 'too many tries in a minute'));
     const proof = await readProof(parseObject(new TextDecoder().decode(body))?.['proof']);
     if (proof === undefined) return refusal(400, refused(FAULT.enrolFailed, 'no proof of a key'));
     const answer = what === 'POST ' ? await this.#enrol(proof, caller) : await this.#renew(proof);
@@ -73,14 +73,14 @@ export class EnrolmentDoor {
     const { codes, revocations, tokens, merchant, lifeS, publicUrl, brokerUrl, issued, log } = this.#options;
     const used = codes.use(String(claims['code']), boxKey);
     if (!used.ok) return used;
-    const { terminal, caps, sinceS } = used.value;
+    const { terminal, caps, shop, sinceS } = used.value;
     const made = await tokens.issue({ terminal, caps, merchant, boxKey }, lifeS, sinceS);
     // By another process, while this one signed.
     if (revocations.isRevoked(terminal, made.claims.issuedAtS))
       return err(refused(FAULT.enrolCodeEnded, `${terminal} was revoked meanwhile`));
     issued?.(made.claims, made.token);
     log.info(`terminal ${terminal} is enrolled from ${caller}, box key ${boxKey.slice(0, 12)}`);
-    const told = { terminal, merchant, relay: publicUrl, broker: brokerUrl };
+    const told = { terminal, merchant, relay: publicUrl, broker: brokerUrl, shop };
     const receiptKey = tokens.receiptKey(terminal);
     return ok(
       said({ ...told, receipt_key: receiptKey, ...tokenRecord(made) }, `enrolled terminal=${terminal}`),

@@ -7,6 +7,9 @@ import { HELP, NOTE, ORDER_ID, SCREENS, SIZES } from './screens.js';
 
 /** What a person must be able to read on each screen, whatever its size. */
 const TEXTS: Readonly<Record<keyof typeof SCREENS, readonly string[]>> = {
+  setUp: ['Daftarkan terminal ini', '7', 'Q', 'relay.example.com', 'OK'],
+  setUpWrong: ['Daftarkan terminal ini', 'Kode ini sudah dipakai', 'E695', 'OK'],
+  setUpAddress: ['Daftarkan terminal ini', 'https://relay.exa', 'OK'],
   idle: ['Kopi Nusantara', 'Ketik jumlah', 'Enter the amount', '000', 'OK', 'Hapus'],
   idleLines: ['Kopi Nusantara', '2 Kopi susu gula aren', 'Total', '54.000', 'Ketik jumlah'],
   entering: ['15.000', 'Batal', 'Cancel', '000', 'OK', 'Hapus'],
@@ -103,6 +106,7 @@ describe.each([
       expect(await kiosk.page.display.show(SCREENS[name])).toBe(true);
       const { scrolls, cut, overlaps, faint, smallTargets } = await measure(tab);
       const good = { name, scrolls: false, cut: [], overlaps: [], faint: [], smallTargets: [] };
+
       expect({ name, scrolls, cut, overlaps, faint, smallTargets }).toEqual(good);
     }
   });
@@ -134,7 +138,8 @@ describe('by night', () => {
       const day = await ground();
       await tab.emulateMedia({ colorScheme: 'dark' });
       expect({ name, faint: (await measure(tab)).faint }).toEqual({ name, faint: [] });
-      const signal = ['paid', 'owed', 'outOfService'].includes(SCREENS[name].show);
+      const signal =
+        ['paid', 'owed', 'outOfService'].includes(SCREENS[name].show) && !name.startsWith('setUp');
       expect({ name, same: (await ground()) === day }).toEqual({ name, same: signal });
     }
     await tab.emulateMedia({ colorScheme: 'light' });

@@ -32,6 +32,40 @@ const OWNER = { qris: true, name: 'TOKO CONTOH', nmid: 'ID1024334136412' } as co
 
 /** Each kind of screen, with texts as long as the terminal has. */
 export const SCREENS = {
+  setUp: {
+    show: 'outOfService',
+    words: { id: 'Kode pendaftaran: 7K3-9Q', en: 'Enrolment code: 7K3-9Q' },
+    code: 912,
+    setUp: {
+      field: 'code',
+      code: '7K39Q',
+      relay: 'https://relay.example.com',
+      isRelaySet: true,
+      isBusy: false,
+    },
+  },
+  setUpWrong: {
+    show: 'outOfService',
+    words: { id: 'Kode ini sudah dipakai.', en: 'This code has been used.' },
+    code: 695,
+    setUp: {
+      field: 'code',
+      code: '',
+      relay: 'https://relay.pusat-toko-oleh-oleh.example.com/terminal',
+      isRelaySet: false,
+      isBusy: false,
+      remedy: {
+        id: 'Kalau bukan mesin Anda: gopay-pos relay revoke untuk terminal itu. Lalu minta kode baru.',
+        en: 'If that was none of yours: gopay-pos relay revoke for its terminal. Then ask for another code.',
+      },
+    },
+  },
+  setUpAddress: {
+    show: 'outOfService',
+    words: { id: 'Kode pendaftaran:', en: 'Enrolment code:' },
+    code: 912,
+    setUp: { field: 'relay', code: '', relay: 'https://relay.exa', isRelaySet: false, isBusy: false },
+  },
   idle: { show: 'idle', shop: 'Kopi Nusantara', terminal: 'KASIR1' },
   idleLines: {
     show: 'idle',

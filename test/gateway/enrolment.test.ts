@@ -29,6 +29,7 @@ import { enrolBox } from '../../src/programs/enrol.js';
 import type { Environment } from '../../src/programs/environment.js';
 import { enrolTerminal, revokeTerminal } from '../../src/programs/relay-enrol.js';
 import { type RelayProgram, startRelay } from '../../src/programs/relay-program.js';
+import { loadTerminal } from '../../src/programs/terminal-file.js';
 import { relayAsker, TokenKeeper } from '../../src/programs/token-keeper.js';
 import { DaySums } from '../../src/relay/day-sums.js';
 import { checkRelay, checkTerminal, sound } from '../config/files.js';
@@ -125,16 +126,24 @@ it('a code becomes a box that is let in, with its own key in a file that is nobo
   expect(code).toMatch(/^[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}$/);
   const said = await enrolBox(code.toLowerCase(), relay.url, config, environment);
   expect(said).toMatch(/^enrolled as KASIR1, until 2026-12-22; /);
-  const lines = said.split('\n').filter((line) => line.startsWith('    '));
-  const whole = lines
-    .map((line) => line.trim())
-    .join('\n')
-    .replace('[terminal]', '[terminal]\nshop = "Warung"');
-  expect(checkTerminal(whole).ok, whole).toBe(true);
+  expect(said).not.toContain('needs these lines');
+  expect(sound(loadTerminal(config)).terminal.id).toBe('KASIR1');
   const path = enrolmentFile(journal);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(await statusAs('KASIR1', readEnrolment(path).token)).toBe(200);
   expect(log.lines.join('\n')).not.toContain(readEnrolment(path).token);
+});
+
+it('a file that has a token of its own is told which lines it needs', async () => {
+  const config = join(directory, 'terminal.toml');
+  const own = ['[terminal]', 'id = "KASIR1"', 'shop = "Warung"', '[gateway]', 'mode = "relay"'];
+  const token = ['url = "https://relay.example.com"', 'secret = "credential:gateway"'];
+  writeFileSync(config, [...own, ...token, '[journal]', `directory = "${directory}/box"`].join('\n'));
+  const said = await enrolBox(codeFor('KASIR1'), relay.url, config, environment);
+  const lines = said.split('\n').filter((line) => line.startsWith('    '));
+  const whole = lines.map((line) => line.trim()).join('\n');
+  expect(said).toMatch(/has another way to the gateway/);
+  expect(checkTerminal(whole.replace('[terminal]', '[terminal]\nshop = "Warung"')).ok, whole).toBe(true);
 });
 
 it('a code is for one box: that may ask again for its answer, over a restart of the relay too, and no other one', async () => {
@@ -164,7 +173,7 @@ it('a box whose answer was lost gets it by the same command and code, with the k
   });
   await once(deaf.listen(0, '127.0.0.1'), 'listening');
   const { port } = deaf.address() as AddressInfo;
-  await expect(enrolBox(code, `http://127.0.0.1:${port}`, config, environment)).rejects.toThrow(/^E697 /);
+  await expect(enrolBox(code, `http://127.0.0.1:${port}`, config, environment)).rejects.toThrow(/^E563 /);
   deaf.close();
   const keyFile = join(directory, 'box', 'enrolment.key');
   const key = readFileSync(keyFile, 'utf8');
@@ -183,7 +192,7 @@ it('a box that cannot keep its key asks for nothing', async () => {
   mkdirSync(join(directory, 'box'));
   writeFileSync(join(directory, 'box', 'enrolment.key'), 'no key');
   const code = codeFor('KASIR1');
-  await expect(enrolBox(code, relay.url, config, environment)).rejects.toThrow(/^E697 .*was not used$/);
+  await expect(enrolBox(code, relay.url, config, environment)).rejects.toThrow(/^E697 .*was not used\. /);
   expect(await use(code)).toMatchObject({ ok: true });
 });
 
@@ -285,7 +294,7 @@ it('a wrong code, an ended one and one of long ago each hear why', async () => {
 it('guessing is bounded: after ten tries a minute an address hears nothing, even of a right code', async () => {
   const code = codeFor('KASIR1');
   for (let tries = 0; tries < 10; tries += 1) await use('000000000');
-  expect(await use(code)).toMatchObject({ ok: false, error: { code: 697 } });
+  expect(await use(code)).toMatchObject({ ok: false, error: { code: 914 } });
   time.advance(60_000);
   expect(await use(code)).toMatchObject({ ok: true });
 });

@@ -29,7 +29,8 @@ export class Town {
     this.#ports = ports;
   }
 
-  static async open(terminals: readonly string[]): Promise<Town> {
+  /** @param enrols whether boxes get in by a code, too */
+  static async open(terminals: readonly string[], enrols = false): Promise<Town> {
     const ports = { sandbox: await freePort(), relay: await freePort(), broker: await freePort() };
     const town = new Town(mkdtempSync(join(tmpdir(), 'gopay-pos-town-')), ports);
     const { relayUrl, sandboxUrl } = town;
@@ -52,11 +53,16 @@ secret = "file:${join(town.#directory, 'server-key')}"
 [broker]
 port = ${ports.broker}
 directory = "${join(town.#directory, 'broker')}"
-${tables.join('')}`,
+${enrols ? `[enrol]\ndirectory = "${join(town.#directory, 'enrol')}"\nbroker_url = "${town.brokerUrl}"\n` : ''}${tables.join('')}`,
     );
     await town.start('sandbox');
     await town.start('relay');
     return town;
+  }
+
+  /** Of the relay. */
+  get file(): string {
+    return join(this.#directory, 'relay.toml');
   }
 
   get sandboxUrl(): string {

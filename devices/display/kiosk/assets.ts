@@ -21,7 +21,9 @@ export interface PageText {
   readonly pad: boolean;
 }
 
-const SCRIPTS = ['kiosk.js', 'link.js', 'faces.js', 'choose.js', 'fit.js', 'keys.js', 'wishes.js'] as const;
+const SCRIPTS = [
+  ...['kiosk.js', 'link.js', 'faces.js', 'choose.js', 'fit.js', 'keys.js', 'set-up.js', 'wishes.js'],
+] as const;
 
 /** @throws Failure FAULT.pageFileMissing when a file of the page is missing: the installation is incomplete. */
 export function readAssets(text: PageText): Assets {

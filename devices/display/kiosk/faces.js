@@ -1,6 +1,7 @@
 // One face for each thing that a screen can say.
 import { drawChoice, fitShelfAgain, movePad } from './choose.js';
 import { fitCode, fitHelp, fitReceipt, fitText } from './fit.js';
+import { drawSetUp } from './set-up.js';
 
 const FACE_OF = { idle: 'sale', entering: 'sale' };
 /** A finger that is still where the last face had a key must not press what appears under it. */
@@ -29,6 +30,7 @@ export function draw(view) {
   drawSlide(section, view.slide);
   if (view.show === 'scan') count(section, view);
   if (view.show === 'choose') drawChoice(view);
+  if (view.show === 'setUp') drawSetUp(view.setUp);
   fitText(section);
   say(section);
 }
@@ -254,7 +256,7 @@ export function sayAgain() {
 function say(section) {
   const parts = [section.getAttribute('aria-label')];
   for (const element of section.querySelectorAll(
-    '.amount, .said span, .sum, [data-fill=words] span, .typed b, .meant span, .cost span, .bill li, .number, .short, .contact li, #closed .notes span',
+    '.amount, .said span, .slots, .relay b, .sum, [data-fill=words] span, .typed b, .meant span, .cost span, .bill li, .number, .short, .contact li, #closed .notes span',
   ))
     if (element.getClientRects().length > 0 && element.textContent) parts.push(element.textContent);
   document.getElementById('live').textContent = parts.join('. ');

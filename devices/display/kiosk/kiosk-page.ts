@@ -13,7 +13,7 @@ import type { HostRefusal } from '../../kit/http-server.js';
 import type { Tools } from '../../kit/tools.js';
 import { testScreen } from '../phrases.js';
 import { readAssets } from './assets.js';
-import type { KeysMessage, SeenMessage } from './messages.js';
+import type { KeysMessage, Pressed, SeenMessage, Typed } from './messages.js';
 import { PageServer, type PageServerOptions } from './page-server.js';
 import { PageSessions } from './page-sessions.js';
 import { pageView, type View, viewAfter } from './view.js';
@@ -50,6 +50,7 @@ export class KioskPage {
   readonly #sessions: PageSessions;
   readonly #attachedListeners: ((attached: boolean) => void)[] = [];
   #onKeypad: ((event: KeypadEvent) => void) | undefined;
+  #onTyped: (typed: Typed) => void = () => undefined;
   #showing: Showing | undefined;
   #lastNumber = 0;
   #server: PageServer | undefined;
@@ -94,6 +95,17 @@ export class KioskPage {
     const { host } = this.#options;
     const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
     return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${this.#port}/`;
+  }
+
+  /** The port it is served at. Only after `start`. */
+  get port(): number {
+    assert(this.#port !== undefined, 'the kiosk page has no port before it is started');
+    return this.#port;
+  }
+
+  /** Hears what is typed beside keys, for a box that is set up; who sells hears none of it. */
+  hearTyped(on: (typed: Typed) => void): void {
+    this.#onTyped = on;
   }
 
   /**
@@ -203,8 +215,10 @@ export class KioskPage {
     const keys = this.#sessions.take(message);
     if ('status' in keys) return keys;
     for (const key of keys) {
-      this.#options.log.debug(() => `<- ${typeof key === 'string' ? `key ${key}` : JSON.stringify(key)}`);
-      this.#onKeypad?.(typeof key === 'string' ? { kind: 'key', key } : { kind: 'wish', wish: key });
+      this.#options.log.debug(() => `<- ${told(key)}`);
+      if (typeof key === 'string') this.#onKeypad?.({ kind: 'key', key });
+      else if ('wish' in key) this.#onKeypad?.({ kind: 'wish', wish: key });
+      else this.#onTyped(key);
     }
     return undefined;
   }
@@ -213,4 +227,10 @@ export class KioskPage {
     this.#onKeypad?.(present ? { kind: 'present' } : { kind: 'gone', why });
     for (const listener of this.#attachedListeners) listener(present);
   }
+}
+
+/** A code that is being typed stands in no log. */
+function told(key: Pressed): string {
+  if (typeof key === 'string') return `key ${key}`;
+  return 'type' in key ? `${key.type.length} characters` : JSON.stringify(key);
 }

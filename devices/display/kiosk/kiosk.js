@@ -3,6 +3,7 @@ import { pressedOk, startChoosing } from './choose.js';
 import { draw, drawLost, dropCode, fitAgain, sayAgain } from './faces.js';
 import { startKeys } from './keys.js';
 import { openLink } from './link.js';
+import { startSetUp } from './set-up.js';
 import { Wishes } from './wishes.js';
 
 const wishes = new Wishes(() => {
@@ -26,6 +27,7 @@ startKeys(
   (wish) => wishes.take(wish),
 );
 startChoosing((wish) => link.press(wish));
+startSetUp((typed) => link.press(typed));
 addEventListener('resize', fitAgain);
 document.fonts.ready.then(fitAgain);
 hideIdlePointer();

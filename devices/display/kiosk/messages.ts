@@ -1,5 +1,6 @@
-import { asObject } from '../../../src/base/json.js';
+import { asObject, type Json } from '../../../src/base/json.js';
 import { isKey, type Key } from '../../../src/base/key.js';
+import type { SetUp } from '../../../src/base/screen.js';
 import { parseWish, type Wish } from '../../../src/base/wish.js';
 
 /** A page is alive and shows the screen of this number; 0 while it shows none. */
@@ -15,7 +16,13 @@ export interface KeysMessage {
   readonly keys: readonly Pressed[];
 }
 
-export type Pressed = Key | Wish;
+export type Pressed = Key | Wish | Typed;
+
+/** On the face of a box that is not enrolled yet: characters, or which of its fields they are for. */
+export type Typed = { readonly type: string } | { readonly field: SetUp['field'] };
+
+/** An address that somebody pastes. */
+const LONGEST_TEXT = 500;
 
 /** More than a person presses between two answers; a page sends the rest in its next message. */
 const MOST_KEYS = 32;
@@ -42,7 +49,12 @@ export function parseKeys(body: unknown): KeysMessage | undefined {
 function pressedOf(value: unknown): Pressed | undefined {
   if (typeof value === 'string') return isKey(value) ? value : undefined;
   const fields = asObject(value);
-  return fields && parseWish(fields);
+  return fields && (typedOf(fields) ?? parseWish(fields));
+}
+
+function typedOf({ type, field }: Json): Typed | undefined {
+  if (typeof type === 'string' && type !== '' && type.length <= LONGEST_TEXT) return { type };
+  return field === 'code' || field === 'relay' ? { field } : undefined;
 }
 
 function isCount(value: unknown): value is number {

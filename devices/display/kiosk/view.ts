@@ -1,5 +1,13 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
-import type { CartLine, ChooseScreen, Help, Screen, ShownProduct, Words } from '../../../src/base/screen.js';
+import type {
+  CartLine,
+  ChooseScreen,
+  Help,
+  Screen,
+  SetUp,
+  ShownProduct,
+  Words,
+} from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { type Language, numberWords } from '../../../src/core/text/spelled-number.js';
 import { DISPLAY_PHRASES, ownerLines } from '../phrases.js';
@@ -7,7 +15,7 @@ import { type QrPaths, qrPath } from './qr-path.js';
 
 /** A {@link Screen} in the words of the page: amounts written out, the QR as a drawing, codes with their letter. */
 export interface View {
-  readonly show: Screen['show'];
+  readonly show: Screen['show'] | 'setUp';
   /** `Rp15.000`. Absent where the screen has none. */
   readonly amount?: string;
   /** What stands for "nothing typed yet" is drawn paler. */
@@ -43,6 +51,8 @@ export interface View {
   readonly choose?: OfferView;
   /** A picture of the shop's own, below `/picture/`. */
   readonly slide?: { readonly picture: string; readonly choose?: true };
+  /** A box that waits for its code. */
+  readonly setUp?: SetUp;
 }
 
 type Priced<T> = T & { readonly priceText: string };
@@ -111,6 +121,7 @@ function plainView(screen: Exclude<Screen, { show: 'scan' }>, shop: string): Vie
     case 'owed':
       return { ...money('owed', screen.amount), ...quotable(screen), words: screen.words };
     case 'outOfService':
+      if (screen.setUp !== undefined) return setUpView(screen, screen.setUp);
       return {
         ...{ show: 'outOfService', words: screen.words, ...quotable(screen) },
         ...(screen.code === undefined ? {} : { code: `E${screen.code}` }),
@@ -118,6 +129,12 @@ function plainView(screen: Exclude<Screen, { show: 'scan' }>, shop: string): Vie
         ...(screen.notes === undefined ? {} : { notes: screen.notes }),
       };
   }
+}
+
+/** Words and number where the last try came to nothing; before that nothing is wrong. */
+function setUpView({ words, code }: Extract<Screen, { show: 'outOfService' }>, setUp: SetUp): View {
+  const wrong = setUp.remedy === undefined ? {} : { words, code: `E${code}`, notes: [setUp.remedy] };
+  return { show: 'setUp', setUp, ...wrong };
 }
 
 /** A price beside the number that a touch sends back. */

@@ -98,4 +98,38 @@ export const CONFIGURATION_FAULTS = {
     remedyId: 'Kuncinya saja, seperti di dashboard.',
     remedyEn: 'The key alone, as the dashboard shows it.',
   }),
+  notEnrolled: row(912, {
+    saysId: 'Terminal ini belum terdaftar.',
+    saysEn: 'This terminal is not enrolled yet.',
+    causeId: 'Mesin terpasang, dan menunggu kode pendaftarannya; belum ada yang dijual.',
+    causeEn: 'The box is installed and waits for its code; it sells nothing yet.',
+    remedyId: 'gopay-pos relay enrol di relay; kodenya di layar ini, atau gopay-pos enrol di mesin.',
+    remedyEn: 'gopay-pos relay enrol at the relay; its code on this screen, or gopay-pos enrol on the box.',
+  }),
+  enrolmentUnfit: row(913, {
+    saysId: 'Pendaftaran ini tidak cocok dengan terminal.toml.',
+    saysEn: 'This enrolment does not fit terminal.toml.',
+    causeId:
+      'Kodenya untuk terminal atau merchant lain daripada di terminal.toml, atau brokernya tidak dapat dipakai.',
+    causeEn:
+      'The code is for another terminal or merchant than terminal.toml says, or its broker cannot be used.',
+    remedyId: 'Log menyebut keduanya: kode untuk nama yang benar, atau hapus baris itu dari terminal.toml.',
+    remedyEn: 'The log names both: a code for the right name, or take that line out of terminal.toml.',
+  }),
+  enrolTooManyTries: row(914, {
+    saysId: 'Terlalu banyak percobaan. Tunggu satu menit.',
+    saysEn: 'Too many tries. Wait a minute.',
+    causeId: 'Relay menerima sepuluh kode semenit dari satu alamat, dan tiga ratus dari semua.',
+    causeEn: 'The relay takes ten codes a minute from one address, and three hundred from all.',
+    remedyId: 'Tunggu satu menit, lalu ketik kodenya lagi.',
+    remedyEn: 'Wait a minute, then type the code again.',
+  }),
+  enrolTypedWrong: row(915, {
+    saysId: 'Belum lengkap.',
+    saysEn: 'It is not complete.',
+    causeId: 'Sebuah kode punya 9 huruf dan angka, atau 14 angka; alamat relay berawalan https.',
+    causeEn: 'A code has 9 letters and digits, or 14 digits; the address of a relay begins with https.',
+    remedyId: 'Ketik seluruhnya, lalu OK.',
+    remedyEn: 'Type all of it, then OK.',
+  }),
 } satisfies FaultBlock;
