@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ZONE_MINUTES } from '../../devices/register/settings.js';
 import { Failure } from '../base/fault.js';
-import { load } from '../config/load.js';
-import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import type { ControlAnswer } from '../control/answer.js';
 import { askTerminal } from '../control/client.js';
@@ -11,6 +9,7 @@ import type { Language } from '../core/text/spelled-number.js';
 import { basicAuthorization } from '../midtrans/credential.js';
 import { TERMINAL_PROGRAM } from '../programs/configuration.js';
 import type { Environment } from '../programs/environment.js';
+import { loadTerminal, waitsForCode } from '../programs/terminal-file.js';
 import type { FromEnrolment, SecretSource } from '../settings/places.js';
 import { type Check, examine, type Row } from './check.js';
 import { configRows } from './config-rows.js';
@@ -50,7 +49,7 @@ const CHECKS: readonly Check<ExaminedTerminal>[] = [
 /** Every leg and device of a terminal, and what is wrong with it. Moves no money, charges nothing. */
 export async function examineTerminal(options: DoctorOptions): Promise<ControlAnswer> {
   const { file, machine, environment } = options;
-  const checked = load(terminalSchema, file);
+  const checked = loadTerminal(file);
   const config = checked.ok ? checked.value : undefined;
   const language = options.language ?? (config?.terminal.language === 'en' ? 'en' : 'id');
   const running = config === undefined ? undefined : await runningAt(options.socket ?? config.control.socket);
@@ -60,6 +59,12 @@ export async function examineTerminal(options: DoctorOptions): Promise<ControlAn
       [...rows, ...(await examine(HOST_CHECKS, unconfigured(machine), environment.timers))],
       language,
     );
+  if (waitsForCode(config)) {
+    const about = { id: 'Pendaftaran', en: 'enrolment' };
+    const row: Row = { name: 'enrolment', about, verdict: 'fail', code: FAULT.notEnrolled, detail: file };
+    const host = await examine(HOST_CHECKS, unconfigured(machine), environment.timers);
+    return tableOf([...rows, row, ...host], language);
+  }
   if (running === 'unknown') {
     const about = { id: 'Terminal', en: 'terminal' };
     const detail = `${config.control.socket} may not be opened by you: ask as root, or as one of its group`;
