@@ -95,7 +95,10 @@ const webhook = createServer((request, response) => {
     response.end();
   });
 });
-for (const server of [midtrans, webhook])
+/** The receiver of events. */
+let booksTake = true;
+const books = createServer((_request, response) => response.writeHead(booksTake ? 204 : 503).end());
+for (const server of [midtrans, webhook, books])
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const [mqttPort, relayPort, promPort, alertPort] = [
   await freePort(),
@@ -114,9 +117,10 @@ const relayToml = write(
 [midtrans]\nurl = "http://127.0.0.1:${midtrans.address().port}"\nsecret = "file:${write('key', KEY)}"
 [broker]\nkind = "external"\nurl = "mqtt://127.0.0.1:${mqttPort}"
 [metrics]\nenabled = true\ntoken_sha256 = "${sha256(TOKEN)}"
+[[webhook]]\nname = "books"\nurl = "http://127.0.0.1:${books.address().port}/"\nsecret = "file:${write('books', KEY)}"
 [[terminal]]\nid = "KASIR1"\ntoken_sha256 = "${sha256('of-kasir1')}"\n`,
 );
-spawnSync('chmod', ['400', join(folder, 'key')]);
+for (const secret of ['key', 'books']) spawnSync('chmod', ['400', join(folder, secret)]);
 const rules = shipped('rules.yml')
   .replace(/for: \d+m/g, 'for: 2s')
   .replaceAll('[5m]', '[10s]');
@@ -176,11 +180,21 @@ function publish(over = {}, presence = 'online') {
     ['presence', { presence, link: 'a' }],
     ['state', state],
   ])
-    spawnSync('mosquitto_pub', [
-      ...['-h', '127.0.0.1', '-p', String(mqttPort), '-i', `pub${process.pid}`, '-q', '1', '-r'],
-      ...['-t', `gopay-pos/v1/shop/KASIR1/${leaf}`, '-m', JSON.stringify(payload)],
-    ]);
+    send(leaf, payload, '-r');
 }
+
+function send(leaf, payload, ...options) {
+  spawnSync('mosquitto_pub', [
+    ...['-h', '127.0.0.1', '-p', String(mqttPort), '-i', `pub${process.pid}`, '-q', '1', ...options],
+    ...['-t', `gopay-pos/v1/shop/KASIR1/${leaf}`, '-m', JSON.stringify(payload)],
+  ]);
+}
+
+const eventId = 'KASIR1-01JDA3Z1000000000000000001.paid.1';
+const event = {
+  ...{ id: eventId, type: 'sale.paid', terminal: 'KASIR1' },
+  sale: { order_id: eventId.split('.')[0] },
+};
 
 async function until(what, condition, again = () => {}) {
   const deadline = performance.now() + PATIENCE_MS;
@@ -226,6 +240,22 @@ await see('ClockWrong', ...bySaying({ clock: { trusted: false, detail: '' } }));
 await see('DiskLow', ...bySaying({ disk: { freeBytes: 1e8, wantedBytes: 1e8 } }));
 await see('UnderVoltage', ...bySaying({ machine: { temperatureC: 50, underVoltage: true } }));
 await see('TooHot', ...bySaying({ machine: { temperatureC: 90, underVoltage: false } }));
+await see('TokenEnds', ...bySaying({ tokenEndsAt: new Date(Date.now() + 86_400_000).toISOString() }));
+await see(
+  'EventsHeld',
+  () => {
+    booksTake = false;
+    send('event', event);
+  },
+  () => {
+    booksTake = true;
+  },
+);
+await see(
+  'EventsLost',
+  () => send('event', {}),
+  () => {},
+);
 await see(
   'GatewayDown',
   () => {

@@ -15,6 +15,8 @@ const NOTIFICATION_OUTCOMES = [
   'error',
 ] as const;
 
+const EVENT_OUTCOMES = ['passed', 'not_taken', 'given_up', 'malformed'] as const;
+
 /** What became of a notification. All but `published`, `unreached` and `forwarded` changed nothing. */
 export type NotificationOutcome = (typeof NOTIFICATION_OUTCOMES)[number];
 
@@ -34,7 +36,7 @@ export type RequestOutcome =
 export type ReceiptOutcome = GatewayStanding['is'] | 'unknown' | 'ended' | 'too_many';
 
 /** What became of an event of a terminal; `not_taken` is tried again. */
-export type EventOutcome = 'passed' | 'not_taken' | 'given_up' | 'malformed';
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
 /** What is counted, each with its labels; exposed as `gopay_pos_relay_<family>_total`. */
 export const FAMILIES = [
@@ -56,7 +58,10 @@ export const FAMILIES = [
 type Family = (typeof FAMILIES)[number]['family'];
 type Labels = Readonly<Record<string, string>>;
 
-/** Counts since the start of this process. Labels come from fixed sets, so the number of rows is bounded. */
+/**
+ * Counts since the start of this process. Labels come from fixed sets, so the number of rows is bounded. What an alert watches is
+ * told from 0 on: to Prometheus' increase() a row that begins with 1 has not increased.
+ */
 export class Metrics {
   readonly #notifications = new Map<NotificationOutcome, number>(
     NOTIFICATION_OUTCOMES.map((outcome) => [outcome, 0]),
@@ -64,7 +69,7 @@ export class Metrics {
   readonly #requests = new Map<string, number>();
   readonly #receipts = new Map<ReceiptOutcome, number>();
   readonly #upstream = new Map<number, number>();
-  readonly #events = new Map<EventOutcome, number>();
+  readonly #events = new Map<EventOutcome, number>(EVENT_OUTCOMES.map((outcome) => [outcome, 0]));
 
   notification(outcome: NotificationOutcome): void {
     add(this.#notifications, outcome);

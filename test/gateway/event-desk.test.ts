@@ -120,7 +120,7 @@ it('lets no terminal speak of another, or say what is no event: told, counted, a
   expect(posts).toEqual([]);
   expect(acknowledged).toHaveLength(wrong.length);
   expect(log.matching(/E429/)).toHaveLength(wrong.length);
-  expect(counters.rows('events')).toEqual([[{ outcome: 'malformed' }, wrong.length]]);
+  expect(counters.rows('events')).toContainEqual([{ outcome: 'malformed' }, wrong.length]);
 });
 
 it('ends nothing by an event at which its reader fails, and keeps none of it at the broker', () => {
@@ -132,7 +132,7 @@ it('ends nothing by an event at which its reader fails, and keeps none of it at 
   desk.take(topic('T1'), body as unknown as string, () => acknowledged.push('dropped'));
   expect(acknowledged).toEqual(['dropped']);
   expect(log.matching(/E429.*too deep/)).toHaveLength(1);
-  expect(counters.rows('events')).toEqual([[{ outcome: 'malformed' }, 1]]);
+  expect(counters.rows('events')).toContainEqual([{ outcome: 'malformed' }, 1]);
 });
 
 it('holds a hundred of one terminal; the rest stays at the broker, and is fetched when these are gone', async () => {

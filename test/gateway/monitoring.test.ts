@@ -20,6 +20,7 @@ const WHOLE: BoxState & { readonly link: string } = {
   fault: { code: 401, id: 'Kertas habis.', en: 'Out of paper.', detail: '' },
   owed: { count: 2, sum: 22_000, since: AT, refundsFailed: 1 },
   lastSaleAt: AT,
+  tokenEndsAt: AT,
   today: { day: '2026-11-30', paid: { count: 3, sum: 45_000 }, unpaid: { count: 1, sum: 5_000 } },
   paper: { state: 'fault', code: 401, slipsWaiting: 1 },
   slots: { failed: 2, outOfService: 1 },
