@@ -217,6 +217,31 @@ const receipts: Check = ({ receipt, relay }) =>
     note: true,
   };
 
+/** A page that believes whoever is on the network is refused. */
+const fleetDoor: Check = ({ fleetPage, relay }) => {
+  if (!fleetPage.enabled) return false;
+  if (fleetPage.login === 'token')
+    return (
+      fleetPage.tokenSha256 === NO_TOKEN && {
+        keys: ['fleet_page.token_sha256'],
+        found: 'the SHA-256 of nothing',
+        allowed: 'that of its token',
+      }
+    );
+  const { trustedProxies } = relay;
+  const network = trustedProxies.find((proxy) => proxy.includes('/'));
+  return (
+    (trustedProxies.length === 0 || network !== undefined) && {
+      keys: ['relay.trusted_proxies', 'fleet_page.login'],
+      found:
+        network === undefined
+          ? 'no proxy that is believed'
+          : `${network}, where anybody could write that header`,
+      allowed: 'the address of each proxy, as "127.0.0.1"',
+    }
+  );
+};
+
 /** relay.toml: the operator's server. */
 export const relaySchema = defineSchema(
   '/etc/gopay-pos/relay.toml',
@@ -233,6 +258,7 @@ export const relaySchema = defineSchema(
     refunds,
     shares,
     receipts,
+    fleetDoor,
     terminals,
     operators,
     webhookNames,

@@ -3,7 +3,7 @@ import { rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
 import { SHIFT_CLOSED, SLOT_FAILED } from '../core/sale/webhook-kind.js';
 import { OWN_PORT } from '../settings/fields.js';
-import { amount, flag, integer, list, parsed, seconds, text } from '../settings/kinds.js';
+import { amount, choice, flag, integer, list, parsed, seconds, text } from '../settings/kinds.js';
 import {
   brokerUrl,
   host,
@@ -258,6 +258,39 @@ export const relayTables = {
         'a3f5d2c1b0e9f8a7d6c5b4a392817061524334251607f8e9d0c1b2a3f4e5d6c7',
         'SHA-256 of the token that Prometheus sends (authorization: credentials_file), as that of a terminal.',
       ),
+    },
+  ),
+  fleet_page: switched(
+    'off',
+    'Shows a page at /fleet below public_url, for people: every terminal, what it owes, what is the matter. It changes nothing.',
+    {},
+    {
+      key: 'login',
+      about: 'Who lets people in to it.',
+      default: 'token',
+      choices: {
+        token: {
+          about: 'The page itself: a token is typed into it, or sent as "Authorization: Bearer".',
+          keys: {
+            token_sha256: required(
+              SHA256,
+              '5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8',
+              'SHA-256 of that token, as that of a terminal.',
+            ),
+          },
+        },
+        proxy: {
+          about:
+            'The reverse proxy (systemd/proxy). Believed only on a connection that comes from an address in relay.trusted_proxies itself.',
+          keys: {
+            header: defaulted(
+              choice('Remote-User', 'X-Forwarded-User', 'X-Auth-Request-User'),
+              'Remote-User',
+              'The header in which it names whom it has let in, and which it takes out of what callers send.',
+            ),
+          },
+        },
+      },
     },
   ),
   webhook: webhookTable(

@@ -84,10 +84,12 @@ const SHAPE = {
   at: 'time',
   heartbeatS: 'number',
   link: 'text',
+  state: 'text',
   ready: 'boolean',
   since: 'time',
   owed: { count: 'number', sum: 'number', refundsFailed: 'number', 'since?': 'time' },
   'lastSaleAt?': 'time',
+  'tokenEndsAt?': 'time',
   today: { paid: { count: 'number', sum: 'number' }, unpaid: { count: 'number', sum: 'number' } },
   'fault?': { code: 'number', id: 'text', en: 'text' },
   'paper?': { state: 'text', code: 'number' },
@@ -126,7 +128,9 @@ function wrongIn(found: Json, shape: { readonly [name: string]: Shape }): string
 
 function isOf(value: unknown, wanted: string): boolean {
   if (wanted === 'text') return textOf(value, 300) !== undefined;
-  if (wanted === 'time') return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+  // A year of more digits is one that cannot be told by every clock.
+  if (wanted === 'time')
+    return typeof value === 'string' && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
   return wanted === 'number' ? Number.isFinite(value) : typeof value === 'boolean';
 }
 

@@ -15,6 +15,7 @@ import { Fleet } from '../mqtt/fleet.js';
 import { MqttPublisher } from '../mqtt/publisher.js';
 import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
+import type { FleetDoor, FleetDoorOptions } from '../relay/fleet-door.js';
 import { fileLines } from '../relay/refund-book.js';
 import { Relay } from '../relay/relay.js';
 import type { Environment } from './environment.js';
@@ -41,16 +42,18 @@ export interface RelayStart {
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { config, environment } = start;
   const { clock, timers, log } = environment;
-  const { refund, receipt, metrics } = config;
+  const { refund, receipt, metrics, fleetPage } = config;
   const fleet = new Fleet();
   const now = () => ({ monoMs: clock.monoMs(), wallMs: clock.wallMs() });
-  const heard = metrics.enabled
-    ? (topic: string, payload: string) => void fleet.take(topic, payload, now())
-    : undefined;
+  const heard =
+    metrics.enabled || fleetPage.enabled
+      ? (topic: string, payload: string) => void fleet.take(topic, payload, now())
+      : undefined;
   const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
   const people = new RelayPeople(config, environment);
   const opened = await openBroker(config, environment, people, heard);
   const { publisher, brokerUrl, stopBroker, review, embedded, relaysHeard, doorTrouble } = opened;
+  const boxes = () => fleet.boxes(now());
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
   useConnectTime(timeoutMs);
   const relay = new Relay({
@@ -65,9 +68,8 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     limits: config.limits,
     ...(refund.enabled ? { refund: { ...refund, lines: fileLines(refund.auditFile) } } : {}),
     ...(receipt.enabled ? { receipt } : {}),
-    ...(metrics.enabled
-      ? { fleet: { boxes: () => fleet.boxes(now()), tokenSha256: metrics.tokenSha256 } }
-      : {}),
+    ...(metrics.enabled ? { fleet: { boxes, tokenSha256: metrics.tokenSha256 } } : {}),
+    ...(fleetPage.enabled ? { fleetPage: await fleetDoorOf({ ...fleetPage, boxes, serverKey, clock }) } : {}),
     ...(config.relay.forwardUrl === undefined ? {} : { forwardUrl: config.relay.forwardUrl }),
     trustedProxies: config.relay.trustedProxies,
     publisher,
@@ -105,6 +107,11 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
       await stop();
     },
   };
+}
+
+async function fleetDoorOf(options: FleetDoorOptions): Promise<FleetDoor> {
+  const { FleetDoor } = await import('../relay/fleet-door.js');
+  return new FleetDoor(options);
 }
 
 interface OpenBroker {

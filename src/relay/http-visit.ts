@@ -84,6 +84,11 @@ export class Proxies {
     return hops.find((hop) => !this.#isTrusted(hop)) ?? hops.at(-1) ?? nearest;
   }
 
+  /** Whether one of these is at the other end of the line itself, so that what it says of its caller can be believed. */
+  isAtTheDoor({ socket }: IncomingMessage): boolean {
+    return this.#some && this.#isTrusted(socket.remoteAddress ?? '');
+  }
+
   #isTrusted(address: string): boolean {
     return isIP(address) !== 0 && this.#trusted.check(address, family(address));
   }

@@ -5,6 +5,7 @@ import { isTopicId } from '../mqtt/topics.js';
 import type { Publisher } from '../port/publisher.js';
 import type { Runtime } from '../port/runtime.js';
 import type { EnrolmentDoor } from './enrolment-door.js';
+import type { FleetDoor } from './fleet-door.js';
 import type { RefundLimits, RefundLines } from './refund-book.js';
 import type { Terminals } from './terminals.js';
 import type { UpstreamTimeouts } from './upstream.js';
@@ -38,6 +39,8 @@ export interface RelayOptions extends Runtime {
   readonly enrolment?: EnrolmentDoor;
   /** Without it nobody is told how the terminals are. */
   readonly fleet?: FleetView;
+  /** Without it there is no page of them. */
+  readonly fleetPage?: FleetDoor;
   /** The merchant's level in the topics: letters, digits, `_` and `-`. */
   readonly merchant: string;
   readonly serverKey: string;

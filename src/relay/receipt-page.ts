@@ -4,10 +4,9 @@ import { formatRupiah, rupiah } from '../base/rupiah.js';
 import type { Words } from '../base/screen.js';
 import { dayAndTime } from '../base/time.js';
 import { PHRASES } from '../core/text/phrases.js';
+import { escaped, type PageLanguage, preferred } from './html.js';
 import type { GatewayStanding } from './receipt-standing.js';
 import { RECEIPT_STYLE } from './receipt-style.js';
-
-export type PageLanguage = 'id' | 'en';
 
 /** No script, no picture of anybody's, nothing from anywhere: the page is its own text and this style. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
@@ -176,37 +175,10 @@ const SIGNS: Readonly<Record<Tone, string>> = {
   plain: sign('<circle cx="50" cy="50" r="45"/><path d="M50 28v26m0 17v1"/>'),
 };
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Control characters, and those that turn the direction of a line, are left out as well. */
-function escaped(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
-    .replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
-}
-
 /** What is asked for in the address goes first, then the language of the shop's slips, then the phone's own. */
 export function languageOf(query: string, facts: ReceiptFacts, accepted: string | undefined): PageLanguage {
   const asked = new URLSearchParams(query).get('lang');
   if (asked === 'id' || asked === 'en') return asked;
   if (facts.language !== 'both') return facts.language;
   return preferred(accepted ?? '');
-}
-
-/** Of `Accept-Language` (RFC 9110, 12.5.4) the one that counts most; Indonesian where neither is named. */
-function preferred(accepted: string): PageLanguage {
-  let best: { readonly language: PageLanguage; readonly weight: number } = { language: 'id', weight: 0 };
-  for (const part of accepted.slice(0, 300).split(',')) {
-    const [tag = '', ...rest] = part.trim().toLowerCase().split(';');
-    const language = /^(?:id|in)(?:-|$)/.test(tag) ? 'id' : /^en(?:-|$)/.test(tag) ? 'en' : undefined;
-    const weight = Number(/q=([01](?:\.\d{1,3})?)/.exec(rest.join(';'))?.[1] ?? 1);
-    if (language !== undefined && weight > best.weight) best = { language, weight };
-  }
-  return best.language;
 }

@@ -211,6 +211,13 @@ export class Relay {
     const { enrolment } = this.#options;
     if (enrolment !== undefined && path.startsWith(ENROL_PATH))
       return enrolment.answer(method, path, body, this.#proxies.callerOf(request));
+    if (isFleetPath(path) && this.#options.fleetPage !== undefined)
+      return this.#options.fleetPage.answer(visit, {
+        caller: this.#proxies.callerOf(request),
+        isProxy: this.#proxies.isAtTheDoor(request),
+        basePath: withoutSlash(new URL(this.#addresses().publicUrl).pathname),
+        isHttps: this.#addresses().publicUrl.startsWith('https:'),
+      });
     if (method === 'GET' && path === '/healthz') return this.#health();
     if (method === 'GET' && path === '/metrics') return this.#metrics();
     if (method === 'GET' && path === '/metrics/fleet') return this.#fleetMetrics(visit);
@@ -242,6 +249,7 @@ export class Relay {
   #doorOf(path: string): string {
     if (path === this.#notifyPath) return 'notify';
     if (path.startsWith('/v2/')) return 'api';
+    if (isFleetPath(path)) return 'fleet';
     return path.startsWith(RECEIPT_PATH) ? 'receipt' : 'other';
   }
 
@@ -300,6 +308,11 @@ export class Relay {
     const log = anybody === true ? this.#strangers : this.#options.log;
     log.info(`<- ${request.method} ${path} from ${from} -> ${status} ${tookMs} ms ${note}`);
   }
+}
+
+/** Whoever holds a path below `/fleet` in his hand wants the page of the fleet, if there is one. */
+function isFleetPath(path: string): boolean {
+  return path === '/fleet' || path.startsWith('/fleet/');
 }
 
 function metricsAnswer(body: string): RelayAnswer {
