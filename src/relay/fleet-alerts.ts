@@ -15,6 +15,8 @@ export interface FleetAlert {
 
 const OWED_S = 900;
 const HOT_C = 80;
+/** Its end, from so many days before. */
+export const TOKEN_DAYS = 5;
 /** Times what is wanted. */
 const DISK_TIMES = 2;
 
@@ -49,6 +51,15 @@ export const FLEET_ALERTS = [
     ...{ name: 'RefundFailed', severity: 'critical', forS: 0 },
     words: { id: 'pengembalian uang gagal', en: 'a refund did not go through' },
     since: ({ state }) => ifSo((state?.owed.refundsFailed ?? 0) > 0),
+  },
+  {
+    ...{ name: 'TokenEnds', severity: 'critical', forS: 600 },
+    words: { id: 'token hampir habis', en: 'its token ends' },
+    since: ({ state }, nowMs) => {
+      if (state?.tokenEndsAt === undefined) return undefined;
+      const soonMs = Date.parse(state.tokenEndsAt) - TOKEN_DAYS * 86_400_000;
+      return nowMs > soonMs ? soonMs : undefined;
+    },
   },
   {
     ...{ name: 'PaperOut', severity: 'warning', forS: 120 },

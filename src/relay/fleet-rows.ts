@@ -3,6 +3,7 @@ import { formatRupiah, isRupiah } from '../base/rupiah.js';
 import type { Words } from '../base/screen.js';
 import { timeIn } from '../base/time.js';
 import type { FleetBox } from '../mqtt/fleet.js';
+import { TOKEN_DAYS } from './fleet-alerts.js';
 import { type Standing, standingOf } from './fleet-question.js';
 import { FLEET_SAID, PAPER_WORDS, SPANS, STANDING_WORDS } from './fleet-words.js';
 import { escaped, type PageLanguage } from './html.js';
@@ -20,8 +21,6 @@ export const TONES: Readonly<Record<Standing, string>> = {
 
 /** Devices of one box that are named. */
 const DEVICES_MOST = 8;
-/** A token is renewed in the last third of its life, which is ten days of the usual thirty. */
-const TOKEN_SOON_MS = 3 * 86_400_000;
 
 interface View {
   readonly language: PageLanguage;
@@ -115,7 +114,7 @@ function tokenEnd(text: string | undefined, view: View): string {
   const endsMs = typeof text === 'string' ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(endsMs)) return '';
   const day = `<time datetime="${isoOf(endsMs)}">${timeIn('WIB', endsMs).slice(0, 10)}</time>`;
-  return endsMs - view.nowMs < TOKEN_SOON_MS ? `<span class="tag bad">${day}</span>` : day;
+  return endsMs - view.nowMs < TOKEN_DAYS * 86_400_000 ? `<span class="tag bad">${day}</span>` : day;
 }
 
 /** How long ago, and when: by the clocks of Midtrans. */

@@ -213,6 +213,10 @@ describe('what needs attention', () => {
         each.includes('SaleOwed'),
       ),
     ).toEqual([false, true]);
+    const daysS = boundIn('TokenEnds', /< (\d+) \* 86400$/) * 86_400;
+    const token = (leftS: number) => fires({ tokenEndsAt: new Date(FLEET_AT + leftS * 1000).toISOString() });
+    const tokenFor = rules().get('TokenEnds')?.forS ?? Number.NaN;
+    expect([token(daysS - tokenFor), token(daysS - tokenFor - 1)]).toEqual([[], ['TokenEnds']]);
     const hot = boundIn('TooHot', /> (\d+)$/);
     expect([
       fires({ machine: { temperatureC: hot } }),
