@@ -37,6 +37,12 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+/** At the relay's machine. */
+function relay(...words: readonly string[]): string {
+  const args = [PROGRAM, 'relay', ...words, '--config', town.file];
+  return execFileSync(process.execPath, args, { encoding: 'utf8' });
+}
+
 /** One finger, and how often it came down. */
 class Finger {
   touches = 0;
@@ -66,8 +72,7 @@ it('a box goes from a code to its first sale by its page alone: no editor, no ke
   await tab.waitForSelector('#stage[data-face="setUp"]');
 
   // At the relay's machine; the clock of the story runs from here.
-  const args = [PROGRAM, 'relay', 'enrol', 'BARU1', '--shop', 'Warung Bu Sri', '--config', town.file];
-  const code = execFileSync(process.execPath, args, { encoding: 'utf8' }).slice(0, 11);
+  const code = relay('enrol', 'BARU1', '--shop', 'Warung Bu Sri').slice(0, 11);
   const since = performance.now();
   const finger = new Finger(tab);
   // As an operator's own is with https, so it begins there.
@@ -97,6 +102,13 @@ it('a box goes from a code to its first sale by its page alone: no editor, no ke
   // The broker takes the same token, and so the next one is told by a notice.
   expect(await box.says(/(linked), listening on/)).toBe('linked');
   expect(box.log.join('\n')).not.toContain(code.replaceAll('-', ''));
+  // A revoked token: the next sale is none, and says why; nothing is shown that could be paid.
+  relay('revoke', 'BARU1');
+  // On whatever face: where the terminal has noticed it by itself they do nothing.
+  for (const key of ['Delete', '5', '0', '0', '0', 'Enter']) await tab.keyboard.press(key);
+  await tab.locator(':is(#closed, #outOfService):not([hidden]) .number', { hasText: 'E501' }).waitFor();
+  expect(await town.transactionsOf('BARU1')).toHaveLength(1);
+  // It has an identity, though that opens nothing: nobody who stands before it gives it another one.
   expect(await box.stop()).toEqual({ code: 0, signal: null });
   box = new Program(['terminal', '--config', join(directory, 'terminal.toml')]);
   expect(await box.says(/started: (.*)/)).not.toContain('waiting for its code');

@@ -10,7 +10,7 @@ import { type RelayProgram, startRelay } from '../../src/programs/relay-program.
 import { checkRelay, sound } from '../config/files.js';
 import { KeptLog } from '../kit/kept-log.js';
 import { FakeTime } from '../kit/time.js';
-import { ScriptedServer } from './client-kit.js';
+import { ScriptedServer, SERVER_KEY } from './client-kit.js';
 
 /** A relay at which boxes enrol, with a broker of its own, in this process and at a clock of its own. */
 export interface EnrolRelay {
@@ -37,7 +37,7 @@ export async function openEnrolRelay(more: readonly string[] = []): Promise<Enro
     ...{ clock: time, timers: time, log, secrets },
     random: { bytes: (count) => Uint8Array.from({ length: count }, () => (drawn += 7)), fraction: () => 0.5 },
     secret: (name, source) => {
-      if (name === 'midtrans-server-key') return 'SB-Mid-server-of-a-test';
+      if (name === 'midtrans-server-key') return SERVER_KEY;
       const read = readSecret(name, source, { env: {}, secrets, prefix: 'x', uid: process.geteuid?.() ?? 0 });
       if (!read.ok) throw new Failure(read.error);
       return read.value;

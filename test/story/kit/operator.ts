@@ -77,11 +77,12 @@ export function fleetConfig(
   toml: string,
   boxes: readonly string[],
   name = 'prices',
+  values: Options = {},
 ): Promise<Told> {
   const file = join(shop.directory, `${name}.toml`);
   writeFileSync(file, toml);
   const words = verb === 'set' ? [verb, file, ...boxes] : [verb, ...boxes];
-  return fleet(shop, key, (given, tools) => configureFleet(words, given, tools));
+  return fleet(shop, key, (given, tools) => configureFleet(words, { ...given, ...values }, tools));
 }
 
 interface Told {
@@ -123,6 +124,8 @@ async function fleet(
     {
       environment: {
         ...environment,
+        // The broker is of this process: what lies there is heard before a wait is over.
+        timers: realTimers,
         // The story's clock stands still between two commands, and by chance alone one in a thousand had the number of another.
         random: {
           bytes: (count) => environment.random.bytes(count),

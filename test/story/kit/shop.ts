@@ -41,6 +41,8 @@ export function tokenOf(name: string): string {
 export interface ShopOptions {
   /** Lines added to the terminal's configuration, whole tables. */
   readonly toml?: string;
+  /** More of `[terminal]`. */
+  readonly terminalToml?: string;
   readonly gatewayToml?: string;
   readonly saleToml?: string;
   readonly journalToml?: string;
@@ -193,6 +195,7 @@ ${this.#options.relayToml ?? ''}
       screen = true,
       pole = false,
       toml = '',
+      terminalToml = '',
       gatewayToml = '',
       saleToml = '',
       journalToml = '',
@@ -205,6 +208,7 @@ ${this.#options.relayToml ?? ''}
 id = "T1"
 shop = "Warung Bu Sri"
 merchant = "story"
+${terminalToml}
 [gateway]
 mode = "relay"
 url = "http://${this.gatewayWire.address}"
