@@ -48,10 +48,11 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'terminal':
       return terminal(values);
     case 'relay':
-      if (rest[0] === 'doctor') return doctor('relay', rest.slice(1), values);
+      if (rest[0] === 'doctor' || rest[0] === 'bundle') return look(rest[0], 'relay', rest.slice(1), values);
       return rest.length > 0 ? people(rest, values) : relay(values);
     case 'doctor':
-      return doctor('terminal', rest, values);
+    case 'bundle':
+      return look(command, 'terminal', rest, values);
     case 'enrol':
       return enrol(rest, values);
     case 'sandbox':
@@ -150,16 +151,21 @@ async function people(rest: readonly string[], values: Options): Promise<number>
   return say(act(terminal, file, values, environment));
 }
 
-async function doctor(of: 'terminal' | 'relay', rest: readonly string[], values: Options): Promise<number> {
-  if (rest.length > 0) throw new Usage(`doctor: takes options only; ${rest[0]} is none`);
-  const program = of === 'relay' ? RELAY_PROGRAM : TERMINAL_PROGRAM;
-  const { runDoctor } = await import('./doctor/command.js');
+async function look(
+  what: 'doctor' | 'bundle',
+  of: 'terminal' | 'relay',
+  rest: readonly string[],
+  values: Options,
+): Promise<number> {
+  if (rest.length > 0) throw new Usage(`${what}: takes options only; ${rest[0]} is none`);
+  const { prefix } = of === 'relay' ? RELAY_PROGRAM : TERMINAL_PROGRAM;
   // What drivers log stands in the table.
-  const environment = systemEnvironment({
-    level: levelOf(values['log-level'], 'error'),
-    credentialPrefix: program.prefix,
-  });
-  return answerWith(await runDoctor(of, values, environment), values);
+  const environment = environmentOf(values, 'error', prefix);
+  const run =
+    what === 'doctor'
+      ? (await import('./doctor/command.js')).runDoctor
+      : (await import('./doctor/bundle.js')).runBundle;
+  return answerWith(await run(of, values, environment), values);
 }
 
 async function enrol(rest: readonly string[], values: Options): Promise<number> {

@@ -2,6 +2,7 @@
 export const OPERATOR_RIGHTS = [
   'status',
   'doctor',
+  'bundle',
   'why',
   'sales',
   'say',

@@ -64,6 +64,8 @@ export interface Subject {
   readonly tokenEndsMs?: (() => number) | undefined;
   /** `doctor` of this terminal, by a process of its own; absent where there is none. */
   readonly examine?: ((language: string | undefined) => Promise<ControlAnswer>) | undefined;
+  /** `bundle` of this terminal, in the same way, into a file of the box's own. */
+  readonly pack?: ((language: string | undefined) => Promise<ControlAnswer>) | undefined;
   /** Ends the process, so that it is started again; undefined where nobody would. */
   readonly again: (() => void) | undefined;
   /** What operators have set from afar: which, by whom, and its text. */

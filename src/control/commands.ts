@@ -1,4 +1,5 @@
 import type { Family } from './answer.js';
+import { bundle } from './bundle.js';
 import { doctor } from './doctor.js';
 import { maintenance } from './maintenance.js';
 import { owed } from './owed.js';
@@ -19,6 +20,7 @@ import { why } from './why.js';
 export const COMMANDS: Readonly<Record<string, Family>> = {
   status,
   doctor,
+  bundle,
   why,
   owed,
   shift,

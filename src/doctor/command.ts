@@ -43,7 +43,7 @@ export async function runDoctor(
   };
 }
 
-function machineOf({ clock, timers, random, log }: Environment, listenMs: number): Machine {
+export function machineOf({ clock, timers, random, log }: Environment, listenMs: number): Machine {
   return {
     ...{ clock, timers, random, log, listenMs },
     env: process.env,

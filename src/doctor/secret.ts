@@ -9,7 +9,7 @@ import type { FromEnrolment, SecretSource } from '../settings/places.js';
 import type { Machine } from './machine.js';
 
 /** Where credentials lie that systemd has handed to nobody yet; root reads them there. */
-const STORE = '/etc/credstore';
+export const STORE = '/etc/credstore';
 
 /** @returns undefined where who asks may not read it. What is wrong with it stands among the rows of the configuration. */
 export function readFor(

@@ -5,6 +5,7 @@ import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Sale } from '../core/sale/sale.js';
 import { Bodies } from './bodies.js';
+import { extractOf, type JournalExtract } from './extract.js';
 import { MIGRATIONS } from './schema.js';
 import { Sold } from './sold.js';
 
@@ -82,4 +83,9 @@ export function refusedWith(sale: Sale | undefined, code: number): string | unde
   if (sale === undefined) return undefined;
   const { state, orderId } = sale;
   return (state.at === 'refused' || state.at === 'closed') && state.code === code ? orderId : '';
+}
+
+/** @throws Failure FAULT.journalNotRead */
+export function extractStopped(directory: string): JournalExtract {
+  return openStopped(directory, extractOf);
 }

@@ -13,6 +13,7 @@ import { Bodies } from './bodies.js';
 import { noteDoubt, type Patrol } from './check.js';
 import type { Commit, JournalEvent, StoredEvent, Times } from './commit.js';
 import { Days } from './days.js';
+import { extractOf, type JournalExtract } from './extract.js';
 import { failure } from './failure.js';
 import { GroupCommit } from './group-commit.js';
 import { HandSets } from './hand-sets.js';
@@ -412,6 +413,11 @@ export class Journal {
   /** Sales in `state`, newest first. */
   salesIn(state: string, most: number): Sale[] {
     return this.#statements.of('inState').all(state, most).map(this.#bodies.toSale);
+  }
+
+  /** See {@link extractOf}. */
+  extract(): JournalExtract {
+    return extractOf(this.#db);
   }
 
   /** Count and sum by state: the money, as the journal has it. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { parseObject } from '../base/json.js';
 import { type ControlAnswer, refusal, type Subject } from '../control/answer.js';
 import { FAULT } from '../core/fault/table.js';
@@ -29,15 +30,25 @@ function askOwnProgram(program: string, words: readonly string[]): Promise<Contr
   });
 }
 
-/** One look at a time: who asks meanwhile hears the same. @returns undefined where nobody knows what to start */
-export function ownDoctor(program: string | undefined, file: string | undefined): Subject['examine'] {
-  if (file === undefined || program === undefined) return undefined;
-  let looking: Promise<ControlAnswer> | undefined;
-  return (language) => {
-    const words = ['doctor', '--config', file, ...(language === undefined ? [] : ['--lang', language])];
-    looking ??= askOwnProgram(program, words).finally(() => {
-      looking = undefined;
-    });
-    return looking;
+/** The archive that an operator far away asks for: the last one only, so that nobody fills the disk. */
+const BUNDLE = 'bundle.tar.gz';
+
+/** One of each at a time: who asks meanwhile hears the same. @returns nothing where nobody knows what to start */
+export function ownLooks(
+  program: string | undefined,
+  file: string | undefined,
+  directory: string,
+): Pick<Subject, 'examine' | 'pack'> {
+  if (file === undefined || program === undefined) return {};
+  const ask = (...words: readonly string[]): NonNullable<Subject['examine']> => {
+    let asked: Promise<ControlAnswer> | undefined;
+    return (language) => {
+      const all = [...words, '--config', file, ...(language === undefined ? [] : ['--lang', language])];
+      asked ??= askOwnProgram(program, all).finally(() => {
+        asked = undefined;
+      });
+      return asked;
+    };
   };
+  return { examine: ask('doctor'), pack: ask('bundle', '--out', join(directory, BUNDLE)) };
 }

@@ -40,7 +40,7 @@ import { receiptOf } from '../terminal/receipt-of.js';
 import { Terminal } from '../terminal/terminal.js';
 import type { Environment } from './environment.js';
 import { configTroubles, laidOver } from './laid-over.js';
-import { ownDoctor } from './own-process.js';
+import { ownLooks } from './own-process.js';
 import { makePage, makeScreens, pictureFolder } from './screens.js';
 import type { ServedProgram } from './service.js';
 import { soldTerms } from './sold-terms.js';
@@ -120,7 +120,7 @@ export async function startTerminal(given: TerminalStart): Promise<TerminalProgr
       soldTerms: soldTerms(config),
       receiptOf: (sale: Sale) => receiptOf({ adapters, settings }, sale),
       again: start.again,
-      examine: ownDoctor(start.program, start.file),
+      ...ownLooks(start.program, start.file, directory),
       fromAfar: () => afar?.all(),
       configTroubles: () => configTroubles(start),
       tokenEndsMs: adapters.tokenEndsMs,

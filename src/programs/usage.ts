@@ -73,6 +73,10 @@ const TOOLS: readonly CommandHelp[] = [
     about: 'each leg of the relay at its machine, and what to do; 1 where something is wrong',
   },
   {
+    usage: 'relay bundle [--out FILE] [--config FILE] [--lang id|en] [--json]',
+    about: 'one archive of it for who helps, as of a terminal; no secrets',
+  },
+  {
     usage:
       'relay enrol TERMINAL [--config FILE] [--shop NAME] [--max-amount RUPIAH] [--max-a-day RUPIAH] [--charges-per-minute N] [--refund-a-day RUPIAH]',
     about:
@@ -133,7 +137,7 @@ export const COMMAND_LINES: readonly CommandLine[] = [
   ...PROGRAMS.map(({ usage }) => `${usage} ${LEVEL}`),
   ...TOOLS.map(({ usage }) => usage),
   ...ASKED.map(({ usage }) => `${usage} --config FILE --socket PATH --json`).map((usage) =>
-    /^(test|sniff|doctor) /.test(usage) ? `${usage} ${LEVEL}` : usage,
+    /^(test|sniff|doctor|bundle) /.test(usage) ? `${usage} ${LEVEL}` : usage,
   ),
 ].map(commandLine);
 

@@ -20,6 +20,7 @@ describe('from afar', () => {
     const by = new Map<string, Set<string>>();
     for (const { words, afar } of LINES) by.set(afar, (by.get(afar) ?? new Set()).add(words));
     expect(Object.fromEntries([...by].map(([right, words]) => [right, [...words].sort()]))).toEqual({
+      bundle: ['bundle'],
       doctor: ['doctor'],
       status: ['config afar', 'products', 'slots', 'status'],
       why: ['why'],
