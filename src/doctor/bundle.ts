@@ -15,6 +15,7 @@ import { askTerminal } from '../control/client.js';
 import { enrolmentFile, readEnrolment } from '../identity/enrolment-file.js';
 import { RELAY_PROGRAM, TERMINAL_PROGRAM } from '../programs/configuration.js';
 import type { Environment } from '../programs/environment.js';
+import { loadTerminal } from '../programs/terminal-file.js';
 import type { Options } from '../programs/usage.js';
 import { version } from '../programs/version.js';
 import type { SecretSource } from '../settings/places.js';
@@ -40,7 +41,7 @@ export async function runBundle(
   const file = values['config'] ?? (of === 'relay' ? relaySchema : terminalSchema).file;
   const { prefix } = of === 'relay' ? RELAY_PROGRAM : TERMINAL_PROGRAM;
   registerEverywhere(environment);
-  const checked: Checked<object> = of === 'relay' ? load(relaySchema, file) : load(terminalSchema, file);
+  const checked: Checked<object> = of === 'relay' ? load(relaySchema, file) : loadTerminal(file);
   // What is wrong with a file is no reason to show what it names.
   registerNamed((checked.ok ? checked.value : checked.read?.config) ?? {}, prefix, environment);
   const wallMs = environment.clock.wallMs();
@@ -118,7 +119,7 @@ function registerEverywhere({ secrets }: Environment): void {
 }
 
 async function terminalEntries(file: string, values: Options): Promise<TarEntry[]> {
-  const checked = load(terminalSchema, file);
+  const checked = loadTerminal(file);
   const config = checked.ok ? checked.value : checked.read?.config;
   const socket = values['socket'] ?? pathIn(config, 'control', 'socket');
   if (socket === undefined) return [];
