@@ -3,6 +3,7 @@ import { rupiah } from '../../src/base/rupiah.js';
 import { learnFrom } from '../../src/control/reconcile.js';
 import { Reconciler } from '../../src/control/reconciler.js';
 import { CoreApiClient } from '../../src/midtrans/client.js';
+import { EventReceiver } from '../../src/mqtt/event-receiver.js';
 import { MqttLink } from '../../src/mqtt/link.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Link } from '../../src/port/link.js';
@@ -15,6 +16,7 @@ import { Spell, StormPrinter, StormScreen, unheard } from './devices.js';
 import { type Again, Disk, PowerCut, type StormJournal } from './disk.js';
 import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
+import { EVENT_KINDS, type Listeners } from './listeners.js';
 import { Net } from './mqtt-client.js';
 import { Office } from './office.js';
 import { type Outfit, outfitOf } from './outfit.js';
@@ -31,6 +33,8 @@ export interface BoxParts {
   readonly story: Story;
   readonly laws: Laws;
   readonly cloud: Cloud;
+  /** Where the shop's events go to the broker. */
+  readonly listeners: Listeners | undefined;
   readonly sources: readonly SaleSource[];
   readonly seen: (orderId: string, payload: string) => void;
   readonly wrote?: ((again: Again) => void) | undefined;
@@ -355,7 +359,9 @@ export class Box {
       log: log.child('gateway'),
       exchange: cloud.shopWire.exchangeFor(alive),
     });
-    const link = (): Link =>
+    const { listeners } = this.#parts;
+    const link =
+      !cloud.direct &&
       quiet(
         new MqttLink({
           broker: { urls: ['mqtt://broker.test'] },
@@ -369,7 +375,9 @@ export class Box {
           log: log.child('mqtt'),
           onFatal: died,
         }),
+        listeners,
       );
+    const events = link && listeners ? [new EventReceiver(link, EVENT_KINDS)] : [];
     const terminal = new Terminal(
       {
         journal,
@@ -383,7 +391,8 @@ export class Box {
         ...adapters,
         reports: this.office?.plug({ alive, timers }, settings) ?? [],
         ...(printer === undefined ? {} : { printer }),
-        ...(cloud.direct ? {} : { link: link() }),
+        ...(link ? { link } : {}),
+        ...(events.length === 0 ? {} : { webhooks: [...(adapters.webhooks ?? []), ...events] }),
         clock,
         timers,
         random: new Stream(seed, 10_000 + number),
@@ -409,11 +418,14 @@ export class Box {
 }
 
 /** What the link's news throws in a terminal that ends of it has been heard of; the world outside goes on. */
-function quiet(link: Link): Link {
+function quiet(link: Link, listeners: Listeners | undefined): Link {
   return {
     start: (handlers) => link.start({ ...handlers, state: (state) => unheard(() => handlers.state(state)) }),
     publishState: (state) => link.publishState(state),
-    publishEvent: (event) => link.publishEvent(event),
+    publishEvent: (event) => {
+      listeners?.leaves(event);
+      return link.publishEvent(event);
+    },
     get up() {
       return link.up;
     },

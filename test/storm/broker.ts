@@ -35,6 +35,8 @@ const UNAVAILABLE = 136;
 export class Broker {
   readonly #parts: BrokerParts;
   readonly #sessions = new Map<string, Session>();
+  /** Told of each event that it takes. */
+  onEvent: (topic: string, payload: string) => void = () => undefined;
   /** Messages taken in all. */
   taken = 0;
 
@@ -107,12 +109,22 @@ export class Broker {
   /** @returns the reason of the PUBACK, or undefined when none is sent */
   publish(topic: string, payload: string): number | undefined {
     const { chance } = this.#parts;
+    if (topic.endsWith('/event')) return this.#event(topic, payload);
     if (!topic.endsWith('/notice') || topic.includes('_probe')) return this.#route(topic, payload);
     if (chance.now('publishLost')) return undefined;
     if (chance.now('publishRefused')) return 151;
     const given = chance.now('noticeTorn') ? payload.slice(0, payload.length >> 1) : payload;
     const reason = this.take(topic, given);
     return chance.now('pubackLost') ? undefined : reason;
+  }
+
+  /** What a relay listens to, under a session that is kept. */
+  #event(topic: string, payload: string): number | undefined {
+    const { chance } = this.#parts;
+    if (chance.now('eventLost')) return undefined;
+    if (chance.now('eventRefused')) return 151;
+    this.onEvent(topic, payload);
+    return chance.now('eventUnheard') ? undefined : 0;
   }
 
   /** From whoever has a password. */

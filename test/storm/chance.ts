@@ -159,6 +159,10 @@ export const FAULTS = {
   otherRelay: { most: 0.5, what: 'a request, or a notification, came to the other relay' },
   relayDies: { most: 10, hourly: true, what: 'one of two relays died, and was away for a while' },
   registerCrosses: { most: 0.2, what: 'the register asked again while its answer was on the line' },
+  // Events to the broker.
+  eventLost: { most: 0.3, what: 'the broker dropped an event and said nothing' },
+  eventRefused: { most: 0.2, what: 'the broker refused an event' },
+  eventUnheard: { most: 0.3, what: 'the broker took an event, its PUBACK was lost' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -70,6 +70,8 @@ export class Laws {
   readonly openIds = new Set<string>();
   /** Told of each sale that is new on disk or changed. */
   onSale: (sale: Sale, before: Sale | undefined) => void = () => undefined;
+  /** Told of each commit, before its sales are known here. */
+  onCommit: (commit: Commit) => void = () => undefined;
   bootedAtMs = 0;
   /** The merchant gives back also what may have been handed over, or has done so before. */
   refundsUnknown = false;
@@ -197,6 +199,7 @@ export class Laws {
 
   /** On disk. */
   committed(commit: Commit): void {
+    this.onCommit(commit);
     const { events, answers, noticeId, sales } = commit;
     if (answers !== undefined) for (const answer of answers) this.#answers.add(answer.bytes);
     if (noticeId !== undefined) this.#notices.add(noticeId);

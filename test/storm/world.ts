@@ -12,6 +12,7 @@ import { hourly } from './hourly.js';
 import { type Belief, House } from './house.js';
 import { FORGED, Laws, type Violation } from './laws.js';
 import { listAgrees } from './list.js';
+import { Listeners, tellsEvents } from './listeners.js';
 import { outfitOf } from './outfit.js';
 import { paceOf } from './pace.js';
 import { drawSources, type Shop, shopOf } from './shops.js';
@@ -74,6 +75,7 @@ export class World {
   readonly #sources: readonly SaleSource[];
   readonly #box: Box;
   readonly #house: House;
+  readonly #listeners: Listeners | undefined;
   readonly #shop: Shop;
   #bills: number;
   readonly #turns: boolean;
@@ -107,6 +109,12 @@ export class World {
     const shared = { seed, time, chance, story, laws, pace: paceOf(seed) };
     this.#cloud = new Cloud(shared);
     const cloud = this.#cloud;
+    const listeners = cloud.direct || !tellsEvents(seed) ? undefined : new Listeners(shared);
+    this.#listeners = listeners;
+    if (listeners !== undefined) {
+      laws.onCommit = (commit) => listeners.committed(commit);
+      cloud.broker.onEvent = (topic, payload) => listeners.arrives(topic, payload);
+    }
     const takeBill = (): boolean => {
       if (this.#bills === 0) return false;
       this.#bills -= 1;
@@ -124,6 +132,7 @@ export class World {
       ...shared,
       wrote: options.wrote,
       cloud,
+      listeners,
       sources: this.#sources,
       seen: (orderId, payload) => customers.sees(orderId, payload),
       died: (error) =>
@@ -190,6 +199,7 @@ export class World {
     for (const source of this.#sources) source.atTheEnd?.(run.journal);
     this.#box.office?.atTheEnd(run.journal);
     this.#cloud.relays.atTheEnd();
+    this.#listeners?.atTheEnd(run.journal);
     if (!readiness.ready && !this.#house.isClosed)
       laws.broken('law 14', `it does not sell any more: E${readiness.code}`);
     if (!this.#cloud.direct && !this.#cloud.broker.hears(TERMINAL))

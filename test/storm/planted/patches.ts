@@ -3,6 +3,7 @@ import type { Shop } from '../shops.js';
 import { COMMITS } from './commits.js';
 import { DOORS } from './doors.js';
 import { EDGES } from './edges.js';
+import { EVENTS } from './events.js';
 import { HOUSE } from './house.js';
 import { RELAYS } from './relays.js';
 import { REPORTS } from './reports.js';
@@ -534,6 +535,7 @@ export const PATCHES: readonly Patch[] = [
   ...COMMITS,
   ...REPORTS,
   ...RELAYS,
+  ...EVENTS,
 ];
 
 function inShop(shop: Shop, patches: readonly Patch[]): readonly Patch[] {
