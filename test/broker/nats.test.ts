@@ -4,6 +4,7 @@ import { askEvents } from './kit/event-suite.js';
 import { askKilled } from './kit/kill-suite.js';
 import { askTerminals } from './kit/link-suite.js';
 import { askRelays } from './kit/publisher-suite.js';
+import { askRelayKilled } from './kit/relay-kill-suite.js';
 import { NATS } from './kit/shipped.js';
 
 let broker: RunningBroker;
@@ -18,3 +19,4 @@ askTerminals(NATS, open, leave);
 askRelays(NATS, open, leave);
 askKilled(NATS.name, () => broker);
 askEvents(NATS.name, () => broker, { ordered: false });
+askRelayKilled(NATS.name, () => broker);

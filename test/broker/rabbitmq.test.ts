@@ -7,6 +7,7 @@ import { askEvents } from './kit/event-suite.js';
 import { askKilled } from './kit/kill-suite.js';
 import { askTerminals } from './kit/link-suite.js';
 import { askRelays } from './kit/publisher-suite.js';
+import { askRelayKilled } from './kit/relay-kill-suite.js';
 import { RABBITMQ, type ShippedBroker, startRabbitAsShipped } from './kit/shipped.js';
 import { askShipped } from './kit/tls-suite.js';
 import { askTokens, TestDoor } from './kit/token-suite.js';
@@ -34,6 +35,7 @@ askRelays(RABBITMQ, open, leave);
 askKilled(RABBITMQ.name, () => broker);
 // As rabbitmq.conf says.
 askEvents(RABBITMQ.name, () => broker, { prefetch: 100 });
+askRelayKilled(RABBITMQ.name, () => broker);
 askShipped(RABBITMQ.name, () => broker);
 askTokens(
   RABBITMQ.name,

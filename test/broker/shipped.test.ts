@@ -11,6 +11,7 @@ import { askEvents } from './kit/event-suite.js';
 import { askKilled } from './kit/kill-suite.js';
 import { linkUp } from './kit/links.js';
 import { TELLERS } from './kit/people.js';
+import { askRelayKilled } from './kit/relay-kill-suite.js';
 import { type ShippedBroker, startMosquittoAsShipped, startNatsAsShipped } from './kit/shipped.js';
 import { askShipped } from './kit/tls-suite.js';
 import { askTokens, TestDoor } from './kit/token-suite.js';
@@ -84,6 +85,7 @@ askShipped('Mosquitto', () => mosquitto);
 askShipped('NATS', () => nats);
 askKilled('Mosquitto', () => mosquitto);
 askEvents('Mosquitto', () => mosquitto);
+askRelayKilled('Mosquitto', () => mosquitto);
 askTokens(
   'Mosquitto',
   () => mosquitto,
