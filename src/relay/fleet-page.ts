@@ -185,6 +185,7 @@ export function loginPage({ language, home }: PagePlace, why: 'asked' | 'wrong' 
       ? ''
       : `<p class="wrong" role="alert">${say(why === 'wrong' ? FLEET_SAID.wrong : FLEET_SAID.tooMany)}</p>`;
   const body = `<main><form class="door" method="post" action="${escaped(home)}/login?lang=${language}"><h1>${say(FLEET_SAID.title)}</h1>${wrong}
+<input type="text" name="username" value="${say(FLEET_SAID.title)}" autocomplete="username" hidden>
 <label>${say(FLEET_SAID.typeToken)}<input type="password" name="token" required maxlength="200" autocomplete="current-password" autofocus></label>
 <button class="button">${say(FLEET_SAID.login)}</button><p><a href="${escaped(home)}?lang=${other}" lang="${other}" hreflang="${other}">${say(FLEET_SAID.other)}</a></p></form></main>`;
   return document(say(FLEET_SAID.title), language, body);

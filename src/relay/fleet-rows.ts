@@ -64,17 +64,17 @@ function cellsOf(box: FleetBox, view: View): Cell[] {
       : `<span><b>${escaped(String(owed.count))} &times;</b> ${money(owed.sum)}${owed.since === undefined ? '' : `<small>${time(Date.parse(owed.since), view)}</small>`}${refunds > 0 ? `<small class="bad"><span class="tag bad">${say(FLEET_SAID.refundFailed, String(refunds))}</span></small>` : ''}</span>`;
   return [
     [FLEET_SAID.terminal, 'name', `<b>${escaped(terminal)}</b>`],
-    ...(severalMerchants ? [[FLEET_SAID.merchant, '', escaped(merchant)] as const] : []),
-    [FLEET_SAID.shop, '', escaped(state?.group ?? '')],
+    ...(severalMerchants ? [[FLEET_SAID.merchant, 'shop', escaped(merchant)] as const] : []),
+    [FLEET_SAID.shop, 'shop', escaped(state?.group ?? '')],
     [FLEET_SAID.state, 'state', `<span>${badge}${why}</span>`],
     [FLEET_SAID.since, 'when', since === undefined ? '' : time(since, view)],
-    [FLEET_SAID.owed, 'money', owes],
+    [FLEET_SAID.owed, 'sum owed', owes],
     [
       FLEET_SAID.lastSale,
       'when',
       state?.lastSaleAt === undefined ? '' : time(Date.parse(state.lastSaleAt), view),
     ],
-    [FLEET_SAID.today, '', state === undefined ? '' : today(state.today)],
+    [FLEET_SAID.today, 'sum', state === undefined ? '' : today(state.today)],
     [FLEET_SAID.devices, '', state === undefined ? '' : `<span>${devices(box, say)}</span>`],
     [FLEET_SAID.version, '', escaped(state?.version ?? '')],
     [FLEET_SAID.token, 'when', tokenEnd(state?.tokenEndsAt, view)],
@@ -84,7 +84,7 @@ function cellsOf(box: FleetBox, view: View): Cell[] {
 function today({ paid }: { readonly paid: { readonly count: number; readonly sum: number } }): string {
   return paid.count === 0
     ? ''
-    : `<span>${escaped(String(paid.count))} &times; <small>${money(paid.sum)}</small></span>`;
+    : `<span>${escaped(String(paid.count))} &times;<small>${money(paid.sum)}</small></span>`;
 }
 
 /** What is the matter with its devices and its machine, or that they are good. */

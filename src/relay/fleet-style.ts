@@ -53,8 +53,11 @@ tbody tr:last-child td{border-bottom:0}
 tbody tr:hover{background:var(--hover)}
 td b{font-weight:700}
 td small{display:block;color:var(--muted);font-size:.8125rem}
-td.money b{color:var(--bad)}
-.when{white-space:nowrap}
+td.owed b{color:var(--bad)}
+.when,.sum{white-space:nowrap}
+td.name{min-width:8.5rem}
+td.shop{min-width:6rem}
+td.sum{min-width:6.5rem}
 .none{color:var(--muted)}
 .tag{display:inline-block;margin:0 .25rem .25rem 0;padding:.0625rem .5rem;border-radius:1rem;background:var(--tint,transparent);color:var(--tone,var(--muted));font-size:.8125rem;font-weight:700}
 .state .tag{font-size:.875rem}
@@ -79,7 +82,8 @@ td::before{content:attr(data-label);color:var(--muted);font-size:.8125rem;line-h
 td.name{display:block;padding-bottom:.375rem;font-size:1.0625rem}
 td.name::before{content:none}
 td.quiet{display:none}
-.when{white-space:normal}
+.when,.sum{white-space:normal}
+td.name,td.shop,td.sum{min-width:0}
 }
 @media (max-width:40rem){
 .bar>div,main{padding-left:.75rem;padding-right:.75rem}
