@@ -4,6 +4,7 @@ import { rupiah } from '../base/rupiah.js';
 import { parseOpeningEntry } from '../core/opening/hours.js';
 import { SHIFT_CLOSED, TOLD_KINDS, WEBHOOK_KINDS } from '../core/sale/webhook-kind.js';
 import { whatsappDigits } from '../core/text/contact.js';
+import { OWN_PORT } from '../settings/fields.js';
 import { amount, choice, flag, integer, line, list, parsed, seconds, text } from '../settings/kinds.js';
 import { notifiedUrl, path, secret, secretOrEnrolled, serviceUrl } from '../settings/places.js';
 import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
@@ -398,6 +399,11 @@ export const terminalTables = {
       'What is told on the topic event, in the order in which it happened and until the broker has it, also after days: ["paid", "owed", "slot.failed", "shift.closed"], say. The account of the terminal must be allowed to write that topic.',
     ),
   }),
+  metrics: switched(
+    'off',
+    'Tells Prometheus on this machine how the terminal is, at http://127.0.0.1:<port>/metrics; of many terminals the relay tells.',
+    { port: defaulted(OWN_PORT, 8440, 'Port to listen on; 0 lets the system choose.') },
+  ),
   refund: switched(
     'off',
     'Refunds by itself what the terminal owes. Midtrans must have enabled refunds for POS transactions.',

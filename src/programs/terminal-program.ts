@@ -34,7 +34,6 @@ import { MqttLink } from '../mqtt/link.js';
 import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
-import type { WebhookReceiver } from '../port/webhook.js';
 import type { Adapters, RegisterPlace, ReportPlace, TerminalSettings } from '../terminal/context.js';
 import { receiptOf } from '../terminal/receipt-of.js';
 import { Terminal } from '../terminal/terminal.js';
@@ -45,6 +44,7 @@ import { makePage, makeScreens, pictureFolder } from './screens.js';
 import type { ServedProgram } from './service.js';
 import { soldTerms } from './sold-terms.js';
 import type { TokenKeeper } from './token-keeper.js';
+import { eventsOf, metricsOf } from './told-parts.js';
 
 export interface TerminalProgram extends ServedProgram {
   readonly terminal: Terminal;
@@ -53,6 +53,7 @@ export interface TerminalProgram extends ServedProgram {
   readonly pageUrl: string | undefined;
   /** Where the API listens, once it does. */
   readonly apiUrl: () => string | undefined;
+  readonly metricsPort: number | undefined;
 }
 
 export interface TerminalStart {
@@ -99,7 +100,9 @@ export async function startTerminal(given: TerminalStart): Promise<TerminalProgr
     const page = await makePage(config, { ...environment, ...start.outside });
     const desk = await makeDesk(start, () => link, afar?.desk);
     const link = makeLink(start, desk, keeper);
-    const adapters = await makeRoster(start, journal, page, link, keeper);
+    const metrics = await metricsOf(config, environment);
+    const roster = await makeRoster(start, journal, page, link, keeper);
+    const adapters = { ...roster, gateway: metrics?.times.of(roster.gateway) ?? roster.gateway };
     const settings = {
       ...settingsOf(config, version),
       ...(afar === undefined ? {} : { fromAfar: () => afar.desk.told() }),
@@ -136,9 +139,11 @@ export async function startTerminal(given: TerminalStart): Promise<TerminalProgr
       journal,
       pageUrl: page?.url,
       apiUrl: () => apiUrlOf(config, adapters),
+      metricsPort: await metrics?.start(() => terminal.run(() => terminal.boxState())),
       status: () => statusLine(terminal.state(), subject),
       progress: () => terminal.ticks,
       stop: async () => {
+        await metrics?.stop();
         await control.stop();
         await terminal.stop();
         desk?.stop();
@@ -249,16 +254,6 @@ async function receiptsOf(
     'enrolled' in gateway.secret ? keeper?.receiptKey : tokenSha256(secret('gateway', gateway.secret));
   assert(digest !== undefined, 'whoever is enrolled has a key for receipts');
   return { receipts: new SignedReceipts(receipt.url ?? gateway.url, terminal.id, digest) };
-}
-
-/** Loaded only where events go out. */
-async function eventsOf(
-  { fleet: { events } }: TerminalConfig,
-  link: Link | undefined,
-): Promise<readonly WebhookReceiver[]> {
-  if (link === undefined || events.length === 0) return [];
-  const { EventReceiver } = await import('../mqtt/event-receiver.js');
-  return [new EventReceiver(link, events)];
 }
 
 /** Loaded only where reports go out. */

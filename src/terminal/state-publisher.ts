@@ -53,16 +53,22 @@ export class StatePublisher {
     // Asked after each event, and different after few of them.
     const isSame =
       readiness === last?.readiness && busy === last.busy && owed === last.owed && changes === last.changes;
-    if (link === undefined || (isSame && !isDue)) return;
+    if (isSame && !isDue) return;
     this.#last = { readiness, busy, owed, changes };
     const text = readiness.ready ? 'ready' : `E${readiness.code}`;
     if (text !== this.#standing.text) this.#standing = { text, sinceMs: clock.wallMs() };
+    if (link === undefined) return;
     const codes = Object.values(this.#keeper.readings).map(({ code }) => code);
     const key = [text, busy, owed.count, owed.sum, this.#keeper.paperNearEnd, ...codes].join();
     if (key === this.#told && !isDue) return;
     this.#told = key;
     this.#toldAtMs = nowMs;
     link.publishState(this.#state(readiness, busy));
+  }
+
+  /** As it is now; undefined before anything was judged. Between two events. */
+  get state(): BoxState | undefined {
+    return this.#last && this.#state(this.#last.readiness, this.#last.busy);
   }
 
   #state(readiness: Readiness, busy: boolean): BoxState {

@@ -1,3 +1,4 @@
+import type { BoxState } from '../base/box-state.js';
 import { Failure } from '../base/fault.js';
 import type { Rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
@@ -201,6 +202,11 @@ export class Terminal {
       slotFailures: this.#adapters.vending?.slotFailures,
       slips: this.slips.state,
     };
+  }
+
+  /** What the fleet is told of it, made now; undefined before anything was judged. Between two events. */
+  boxState(): BoxState | undefined {
+    return this.#statePublisher.state;
   }
 
   /**

@@ -51,7 +51,7 @@ it('a shop with one register loads the driver of its protocol, and no other driv
     'devices/display/console',
     'devices/register/zvt',
   ]);
-  const packages = /^(serialport|@serialport|ws|koffi|escpos|node-thermal-printer|sharp)\//;
+  const packages = /^(serialport|@serialport|ws|koffi|escpos|prom-client|node-thermal-printer|sharp)\//;
   expect(scripts.filter((path) => packages.test(path))).toEqual([]);
   rmSync(folder, { recursive: true, force: true });
 });

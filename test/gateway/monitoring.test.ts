@@ -138,6 +138,7 @@ describe('systemd/monitoring', () => {
         ),
       );
     expect(run('promtool', 'check', 'config', join(folder, 'prometheus.yml'))).toContain('SUCCESS');
+    expect(run('promtool', 'check', 'config', join(folder, 'prometheus.terminal.yml'))).toContain('SUCCESS');
     rmSync(folder, { recursive: true });
     const alerts = readFileSync(join(FOLDER, 'rules.yml'), 'utf8').match(/(?<=- alert: )\w+/g) ?? [];
     const tried = readFileSync(join(FOLDER, 'rules.test.yml'), 'utf8');

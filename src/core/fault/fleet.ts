@@ -53,6 +53,14 @@ export const FLEET_FAULTS = {
     remedyEn:
       "The relay tries again each minute; broker.url, or the broker's own command in systemd/broker/README.md.",
   }),
+  metricsNotServed: row(781, {
+    saysId: 'Angka terminal untuk Prometheus tidak tersedia.',
+    saysEn: "The terminal's metrics are not served.",
+    causeId: 'metrics.port dipakai program lain; terminal tetap berjualan.',
+    causeEn: 'Another program has metrics.port; the terminal sells all the same.',
+    remedyId: 'ss -ltnp; port lain di metrics.port, lalu mulai ulang.',
+    remedyEn: 'ss -ltnp; another metrics.port, and a restart.',
+  }),
   relayIdTaken: row(782, {
     saysId: 'Relay tidak dapat tinggal dengan ID-nya.',
     saysEn: 'The relay cannot stay under its id.',
