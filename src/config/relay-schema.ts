@@ -90,6 +90,26 @@ const operators: Check = ({ operator }) => [
   ),
 ];
 
+/** A box's own token must not make codes for other boxes. */
+const enrollers: Check = ({ enroller, enrol, terminal, operator }) => [
+  ...namedTwice('enroller', enroller),
+  enroller.length > 0 &&
+    !enrol.enabled && {
+      keys: ['enroller', 'enrol'],
+      found: 'programs that make codes, and no [enrol]',
+      allowed: '[enrol], or no [[enroller]]',
+    },
+  ...enroller.map(
+    ({ tokenSha256 }, i): Contradiction | false =>
+      (tokenSha256 === NO_TOKEN ||
+        [...terminal, ...operator].some((other) => other.tokenSha256 === tokenSha256)) && {
+        keys: [`enroller[${i + 1}].token_sha256`],
+        found: 'the SHA-256 of nothing, or of the token of a terminal or operator',
+        allowed: 'that of a token of its own',
+      },
+  ),
+];
+
 const webhookNames: Check = ({ webhook }) => namedTwice('webhook', webhook);
 
 const noTerminals: Check = ({ terminal, enrol }) =>
@@ -261,6 +281,7 @@ export const relaySchema = defineSchema(
     fleetDoor,
     terminals,
     operators,
+    enrollers,
     webhookNames,
     noTerminals,
     forgetful,

@@ -298,6 +298,22 @@ export const relayTables = {
     'webhook-fleet-books',
     ['paid', 'owed', SLOT_FAILED, SHIFT_CLOSED],
   ),
+  enroller: many(
+    16,
+    "A program of the operator's own that makes codes and revokes terminals over HTTPS, as relay enrol and relay revoke do here: POST /enrol/codes and /enrol/revocations (systemd/README.md). Where there is none nobody can.",
+    {
+      name: required(
+        text('1 to 32 of A-Z a-z 0-9 . _ -', /^[A-Za-z0-9._-]{1,32}$/),
+        'backoffice',
+        'Who it is, in the log and in the file enrollers.log of enrol.directory.',
+      ),
+      token_sha256: required(
+        SHA256,
+        '103b0549cf402b10e04ab33e08b447d64079791cf8eedbc67cdca0c849420e74',
+        'SHA-256 of its token, at least 20 characters: openssl rand -hex 24. It sends Authorization: Bearer TOKEN.',
+      ),
+    },
+  ),
   operator: many(
     100,
     'Who may see how every terminal is, at the embedded broker: gopay-pos fleet, an exporter. He reads the topics state and presence of all.',

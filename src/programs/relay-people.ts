@@ -10,11 +10,12 @@ import { FAULT } from '../core/fault/table.js';
 import { EnrolmentCodes } from '../identity/codes.js';
 import type { GuestLife } from '../identity/guest-book.js';
 import { makeKeyPem, signingKeys } from '../identity/keys.js';
-import { createFile, makeFolder } from '../identity/private-file.js';
+import { appendLine, createFile, makeFolder } from '../identity/private-file.js';
 import { Revocations } from '../identity/revocations.js';
 import { type TokenClaims, type TokenLife, Tokens } from '../identity/token.js';
 import type { BrokerIdentity } from '../mqtt/permissions.js';
 import type { Timers } from '../port/clock.js';
+import { type Enroller, EnrolmentApi } from '../relay/enrolment-api.js';
 import { EnrolmentDoor } from '../relay/enrolment-door.js';
 import { isTokenOf, Terminals } from '../relay/terminals.js';
 import type { Environment } from './environment.js';
@@ -27,6 +28,8 @@ const REVIEW_MS = 60_000;
 /** Within `enrol.directory`. */
 const KEY_FILE = 'tokens.pem';
 export const REVOKED_FILE = 'revoked';
+/** What programs did, a line of JSON each. */
+const ENROLLERS_FILE = 'enrollers.log';
 
 /** Who may come in to a relay: terminals, listed and enrolled, and operators. */
 export class RelayPeople {
@@ -40,18 +43,20 @@ export class RelayPeople {
   /** Of a broker that has to be told who may come in. */
   #opened = (_claims: TokenClaims, _token: string): void => {};
   #operators: Operators;
+  #enrollers: readonly Enroller[];
 
   /** @throws Failure FAULT.tokensUnusable */
   constructor(config: RelayConfig, environment: Environment) {
     this.#environment = environment;
     this.#config = config;
     this.#operators = operatorsOf(config);
+    this.#enrollers = config.enroller;
     const { enrol, relay, terminal } = config;
     if (!enrol.enabled) {
       this.terminals = new Terminals(terminal);
       return;
     }
-    const { clock, log } = environment;
+    const { clock, log, random } = environment;
     const key = keyText(enrol, environment);
     this.#revocations = new Revocations(join(enrol.directory, REVOKED_FILE), clock, log.child('enrol'));
     const tokens = new Tokens({ keys: signingKeys(key), revocations: this.#revocations, clock });
@@ -59,9 +64,14 @@ export class RelayPeople {
     const { merchant, publicUrl } = relay;
     const opened = (claims: TokenClaims, token: string): void => this.#opened(claims, token);
     this.terminals = new Terminals(terminal, { tokens, merchant, opened });
+    const codes = new EnrolmentCodes(enrol.directory, clock, this.#revocations);
+    const api = new EnrolmentApi({
+      ...{ codes, revocations: this.#revocations, random, clock, log: log.child('enrol') },
+      programs: () => this.#enrollers,
+      audit: (line) => appendLine(join(enrol.directory, ENROLLERS_FILE), line),
+    });
     this.enrolment = new EnrolmentDoor({
-      ...{ tokens, merchant, publicUrl, clock, revocations: this.#revocations, issued: opened },
-      codes: new EnrolmentCodes(enrol.directory, clock, this.#revocations),
+      ...{ tokens, merchant, publicUrl, clock, revocations: this.#revocations, issued: opened, codes, api },
       lifeS: enrol.tokenDays * 86_400,
       ...(enrol.brokerUrl === undefined ? {} : { brokerUrl: enrol.brokerUrl }),
       log: log.child('enrol'),
@@ -138,7 +148,8 @@ export class RelayPeople {
       log.error(`${file} was not taken: what was read before holds`);
       return;
     }
-    const { terminal, operator, ...others } = read.value;
+    const { terminal, operator, enroller, ...others } = read.value;
+    this.#enrollers = enroller;
     this.terminals.replace(terminal);
     this.#operators = operatorsOf(read.value);
     review();

@@ -11,6 +11,7 @@ import type { TokenClaims, Tokens } from '../identity/token.js';
 import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
+import type { EnrolmentApi } from './enrolment-api.js';
 import { networkOf } from './receipts.js';
 
 /** Below the relay's public address. */
@@ -37,11 +38,13 @@ export interface EnrolmentOptions {
   readonly brokerUrl?: string;
   /** Told of the token of a box that enrols, before it comes with it. */
   readonly issued?: (claims: TokenClaims, token: string) => void;
+  /** For programs that make codes. */
+  readonly api?: EnrolmentApi;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Where boxes exchange a code for a token, and a token for the next one. Nothing else here needs a credential. */
+/** Where boxes exchange a code for a token, and a token for the next one. Nothing else here needs a credential, but for the programs that make codes. */
 export class EnrolmentDoor {
   readonly #options: EnrolmentOptions;
   readonly #nonceKey: Buffer;
@@ -55,11 +58,20 @@ export class EnrolmentDoor {
     this.#ofAll = new RateWindow(TRIES_A_MINUTE, options.clock);
   }
 
-  async answer(method: string, path: string, body: Uint8Array, caller: string): Promise<RelayAnswer> {
+  async answer(
+    method: string,
+    path: string,
+    body: Uint8Array,
+    caller: string,
+    authorization?: string,
+  ): Promise<RelayAnswer> {
     const what = `${method} ${path.slice(ENROL_PATH.length)}`;
     if (what === 'GET /nonce') return said({ nonce: this.#nonce() }, 'nonce');
     if (what !== 'POST ' && what !== 'POST /renew')
-      return toAnybody(plainAnswer(404, 'no such path', 'no such path'));
+      return (
+        this.#options.api?.answer(what, body, caller, authorization) ??
+        toAnybody(plainAnswer(404, 'no such path', 'no such path'))
+      );
     // Right codes too: who may go on trying until one is right has all the tries in the world.
     if (!this.#ofAddress.admit(networkOf(caller)) || !this.#ofAll.admit('all'))
       return refusal(429, refused(FAULT.enrolTooManyTries, 'too many tries in a minute'));

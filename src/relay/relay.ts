@@ -210,7 +210,7 @@ export class Relay {
     if (method === 'GET' && path.startsWith(RECEIPT_PATH)) return this.#receipt(visit, request);
     const { enrolment } = this.#options;
     if (enrolment !== undefined && path.startsWith(ENROL_PATH))
-      return enrolment.answer(method, path, body, this.#proxies.callerOf(request));
+      return enrolment.answer(method, path, body, this.#proxies.callerOf(request), headers.authorization);
     if (isFleetPath(path) && this.#options.fleetPage !== undefined)
       return this.#options.fleetPage.answer(visit, {
         caller: this.#proxies.callerOf(request),

@@ -51,7 +51,8 @@ export async function openEnrolRelay(more: readonly string[] = []): Promise<Enro
     ...['[enrol]', `directory = "${directory}/relay"`, 'broker_url = "mqtts://relay.example.com"', ...more],
   ];
   writeFileSync(file, lines.join('\n'));
-  const relay = await startRelay({ config: sound(checkRelay(readFileSync(file, 'utf8'))), environment });
+  const config = sound(checkRelay(readFileSync(file, 'utf8')));
+  const relay = await startRelay({ config, file, environment });
   return {
     ...{ directory, file, relay, upstream, environment, time, log },
     codeFor: (terminal, options = {}) => {

@@ -132,4 +132,13 @@ export const CONFIGURATION_FAULTS = {
     remedyId: 'Ketik seluruhnya, lalu OK.',
     remedyEn: 'Type all of it, then OK.',
   }),
+  enrolRequestWrong: row(916, {
+    saysId: 'Permintaan kode tidak dapat dibaca.',
+    saysEn: 'The request for a code cannot be read.',
+    causeId: 'Bukan JSON, nama terminal salah, atau ada kunci yang tidak dikenal.',
+    causeEn: 'It is no JSON, names no terminal, or has a key that is not known.',
+    remedyId:
+      'Jawaban menyebut kuncinya; yang tidak dikenal ditolak, supaya batas tidak hilang karena salah ketik.',
+    remedyEn: 'The answer names the key; unknown ones are refused, so that no cap is lost by a typing error.',
+  }),
 } satisfies FaultBlock;
