@@ -24,8 +24,16 @@ const ports: Check = ({ relay, broker }) =>
 
 /** Each of them comes to the broker under its user name, and one who comes under another's throws him out. */
 const accounts: Check = ({ broker, enrol }) => {
-  if (broker.kind === 'embedded' || broker.tokensUsername === undefined) return false;
-  const { tokensUsername, username, eventsUsername } = broker;
+  if (broker.kind === 'embedded') return false;
+  const { tokensUsername, username, eventsUsername, natsPort } = broker;
+  if (tokensUsername === undefined)
+    return (
+      natsPort !== undefined && {
+        keys: ['broker.nats_port', 'broker.tokens_username'],
+        found: 'a NATS that asks, and no account to hear it',
+        allowed: 'both',
+      }
+    );
   const others = { 'broker.username': username, 'broker.events_username': eventsUsername };
   return [
     ...Object.entries(others).map(

@@ -98,13 +98,19 @@ const broker = table(
             text('1 to 48 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,48}$/),
             'nothing is told',
             'tokens',
-            'User name by which the relay tells Mosquitto who has a token ([enrol]): of an account that may ask its dynamic security plugin, as systemd/broker/mosquitto-token.conf says. No list of terminals is needed there.',
+            'User name by which the relay tells Mosquitto who has a token ([enrol]), through its dynamic security plugin (systemd/broker/mosquitto-token.conf), or answers NATS about it where nats_port is set. No list of terminals is needed there.',
           ),
           tokens_secret: optional(
             secret(),
             'no password',
             { credential: 'mqtt-tokens' },
             'Where the password of tokens_username is to be had.',
+          ),
+          nats_port: optional(
+            OWN_PORT,
+            'the broker is no NATS that asks',
+            4222,
+            'Port on 127.0.0.1 of a NATS of this machine, 2.10 or newer, that asks who may come in (systemd/broker/nats.conf); tokens_username is its account that hears that.',
           ),
           ca_file: CA_FILE,
           auth_port: optional(

@@ -61,6 +61,11 @@ export function fleetTopics(merchant: string): readonly string[] {
   return ['presence', 'state'].map((leaf) => `${TOPIC_ROOT}/${merchant}/+/${leaf}`);
 }
 
+/** Every topic that is of one terminal alone. */
+export function ownTopics(merchant: string, terminal: string): readonly string[] {
+  return LEAVES.map((leaf) => topic(merchant, terminal, leaf));
+}
+
 export interface TopicFields {
   readonly merchant: string;
   readonly terminal: string;

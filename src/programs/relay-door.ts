@@ -28,7 +28,28 @@ export async function openDoor(
   broker: BrokerAddress,
   environment: Pick<Environment, 'log' | 'timers'>,
   bookFile: string | undefined,
-): Promise<RelayDoor & { readonly port: number }> {
+): Promise<RelayDoor> {
+  const { door, strangers } = makeDoor(people, broker, environment, bookFile);
+  await door.listen(port).catch((error: unknown) => {
+    strangers.stop();
+    const detail = `the relay cannot listen at 127.0.0.1 port ${port} (broker.auth_port): ${messageOf(error)}`;
+    throw new Failure({ kind: 'temporary', code: FAULT.portTaken, detail });
+  });
+  // Who was revoked, or whose token ended, while this relay was away.
+  door.review();
+  return {
+    review: (revoked) => door.review(revoked),
+    close: () => door.close().finally(() => strangers.stop()),
+  };
+}
+
+/** @throws Failure FAULT.tokensUnusable */
+export function makeDoor(
+  people: Pick<RelayPeople, 'identify' | 'known'>,
+  broker: BrokerAddress,
+  environment: Pick<Environment, 'log' | 'timers'>,
+  bookFile: string | undefined,
+): { readonly door: BrokerDoor; readonly strangers: BoundedLog } {
   const log = environment.log.child('broker');
   const strangers = new BoundedLog(log, environment.timers, 'lines about who was not let in');
   const door = new BrokerDoor({
@@ -39,18 +60,7 @@ export async function openDoor(
     log,
     strangers,
   });
-  const listening = await door.listen(port).catch((error: unknown) => {
-    strangers.stop();
-    const detail = `the relay cannot listen at 127.0.0.1 port ${port} (broker.auth_port): ${messageOf(error)}`;
-    throw new Failure({ kind: 'temporary', code: FAULT.portTaken, detail });
-  });
-  // Who was revoked, or whose token ended, while this relay was away.
-  door.review();
-  return {
-    port: listening,
-    review: (revoked) => door.review(revoked),
-    close: () => door.close().finally(() => strangers.stop()),
-  };
+  return { door, strangers };
 }
 
 /** @throws Failure FAULT.tokensUnusable */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assert } from '../base/assert.js';
 import { Failure, messageOf, temporary } from '../base/fault.js';
 import { parseTerminalId } from '../base/ids.js';
 import { load } from '../config/load.js';
@@ -110,6 +111,12 @@ export class RelayPeople {
   /** @param opened told of each token that opens a door of this relay, each time, and of those of boxes that enrol */
   tell(opened: (claims: TokenClaims, token: string) => void): void {
     this.#opened = opened;
+  }
+
+  /** The same at every relay that has the key that signs tokens; there is one where there are tokens. @returns 32 bytes */
+  secretFor(purpose: string): Buffer {
+    assert(this.#tokens !== undefined, 'only who signs tokens has a secret');
+    return this.#tokens.secretFor(purpose);
   }
 
   /** Whether a token that was good still is. */

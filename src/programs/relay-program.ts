@@ -200,17 +200,22 @@ async function doorsOf(
   environment: Environment,
 ): Promise<readonly RelayDoor[]> {
   assert(broker.kind === 'external', 'an embedded broker asks by itself');
-  const { authPort, tokensUsername: user, tokensSecret: secret } = broker;
+  const { authPort, natsPort, tokensUsername: user, tokensSecret: secret } = broker;
   const doors: RelayDoor[] = [];
+  const bookFile = enrol.enabled ? join(enrol.directory, `at-broker-${instanceName(port)}`) : undefined;
   if (authPort !== undefined) {
     const { openDoor } = await import('./relay-door.js');
-    const book = enrol.enabled ? join(enrol.directory, `at-broker-${instanceName(port)}`) : undefined;
-    doors.push(await openDoor(authPort, people, address, environment, book));
+    doors.push(await openDoor(authPort, people, address, environment, bookFile));
   }
-  if (user !== undefined) {
+  if (user === undefined || bookFile === undefined) return doors;
+  const password = secret === undefined ? '' : environment.secret('mqtt-tokens', secret);
+  if (natsPort === undefined) {
     const { startTokens } = await import('./relay-tokens.js');
-    const password = secret === undefined ? {} : { password: environment.secret('mqtt-tokens', secret) };
-    doors.push(startTokens({ broker: address, user, port, ...password }, people, environment));
+    doors.push(startTokens({ broker: address, user, password, port }, people, environment));
+  } else {
+    const { startCallout } = await import('./relay-callout.js');
+    const account = { port: natsPort, user, password, broker: address, bookFile };
+    doors.push(startCallout(account, people, environment));
   }
   return doors;
 }

@@ -10,7 +10,7 @@ import type { RelayPeople } from './relay-people.js';
 export interface TokensAccount {
   readonly broker: BrokerAddress;
   readonly user: string;
-  readonly password?: string;
+  readonly password: string;
   /** Where the relay listens. */
   readonly port: number;
 }

@@ -29,6 +29,14 @@ export interface BrokerDoorOptions {
   readonly strangers: Log;
 }
 
+/** Of who comes to throw somebody out; no token begins like that. */
+const ONCE = 'once-';
+
+/** Of this relay or another one, which alone knows it. */
+export function isOncePassword(password: string): boolean {
+  return password.startsWith(ONCE);
+}
+
 /** RabbitMQ keeps what waits for a client in a queue of this name. */
 const QUEUE = /^mqtt-subscription-(.+)qos[01]$/;
 
@@ -106,7 +114,7 @@ export class BrokerDoor {
     this.#queued.delete(name);
     if (this.#closing || !this.#leaving.has(name)) return;
     const { log, takePlace, left } = this.#options;
-    const password = randomBytes(32).toString('base64url');
+    const password = ONCE + randomBytes(32).toString('base64url');
     this.#once.set(name, password);
     try {
       await takePlace({ name, password, keeps: mayReturn(this.#guests.get(name)) });
@@ -128,33 +136,42 @@ export class BrokerDoor {
 
   async #answer(path: string, asked: URLSearchParams): Promise<string> {
     const name = asked.get('username') ?? '';
-    if (path === '/user') return this.#user(name, asked);
+    if (path === '/user') {
+      const guest = await this.enter(name, asked.get('password') ?? '', asked.get('client_id'));
+      return guest === undefined ? 'deny' : 'allow';
+    }
     // Who comes to throw somebody out has to get that far.
     if (this.#leaving.has(name)) return path === '/vhost' || isOwnQueue(name, asked) ? 'allow' : 'deny';
     const guest = this.#guest(name);
     return guest !== undefined && isAllowed(guest, path, name, asked) ? 'allow' : 'deny';
   }
 
-  /** The client id is the name, so that nobody takes another's place, and what waits for him. */
-  async #user(name: string, asked: URLSearchParams): Promise<string> {
-    const password = asked.get('password') ?? '';
-    const clientId = asked.get('client_id');
-    if (this.#once.get(name) === password && password !== '') {
+  /**
+   * Lets somebody in. The client id is the name, so that nobody takes another's place, and what waits for him.
+   * @returns who he is; `thrower` for who comes in our own name to throw somebody out; undefined for nobody
+   */
+  async enter(
+    name: string,
+    password: string,
+    clientId: string | null,
+  ): Promise<BrokerIdentity | 'thrower' | undefined> {
+    if (this.#once.get(name) === password) {
       this.#once.delete(name);
-      return 'allow';
+      return 'thrower';
     }
     const guest =
       clientId === null || clientId === name ? await this.#options.identify(name, password) : undefined;
     // Revoked while his signature was looked at.
     if (guest === undefined || holdsNoMore(guest)) {
-      this.#options.strangers.warn(`not let in to the broker: ${boundedLine(name).slice(0, 64)}`);
-      return 'deny';
+      if (!isOncePassword(password))
+        this.#options.strangers.warn(`not let in to the broker: ${boundedLine(name).slice(0, 64)}`);
+      return undefined;
     }
     this.#options.entered(name, guest);
     this.#guests.set(name, guest);
     // Enrolled again: this connection takes the place of the old one by itself.
     this.#leaving.delete(name);
-    return 'allow';
+    return guest;
   }
 
   #guest(name: string): BrokerIdentity | undefined {

@@ -22,7 +22,7 @@ let nats: ShippedBroker;
 const door = new TestDoor((people, environment) => {
   const account = { user: 'tokens', password: TELLERS.tokens, port: 8430 };
   return startTokens({ ...account, broker: { urls: [mosquitto.url] } }, people, environment);
-});
+}, true);
 beforeAll(async () => {
   mosquitto = await startMosquittoAsShipped();
   await door.open();

@@ -495,6 +495,12 @@ describe('a relay', () => {
         /^file:11: E907 broker\.tokens_username, enrol: .*; allowed: \[enrol\], or no tokens_username\.$/,
       ),
     ]);
+    const nats = external.replace('tokens_username', 'nats_port = 4222');
+    expect(words(checkRelay(`${RELAY}\n${nats}`))).toEqual([
+      expect.stringMatching(
+        /^file:11: E907 broker\.nats_port, broker\.tokens_username: .*; allowed: both\.$/,
+      ),
+    ]);
     expect(words(checkRelay(`${RELAY}\n${external} = "events"\n[enrol]`))).toEqual([
       'file:11: E907 broker.tokens_username, broker.events_username: found "events" twice; allowed: an account of its own.',
     ]);

@@ -118,13 +118,12 @@ export const RELAY_FAULTS = {
   tokensNotAtBroker: row(651, {
     saysId: 'Relay tidak dapat memberi tahu broker siapa yang boleh masuk.',
     saysEn: 'The relay cannot tell the broker who may come in.',
-    causeId: 'Broker tidak menjawab akun tokens_username, atau menolaknya; token baru belum berlaku di sana.',
+    causeId:
+      'Mosquitto atau NATS tidak menjawab akun tokens_username, atau menolaknya; token baru belum berlaku di sana.',
     causeEn:
-      'The broker does not answer the account tokens_username, or refuses it; new tokens open nothing there.',
-    remedyId:
-      'systemd/broker/README.md, Tokens: plugin dimuat, akun boleh menulis $CONTROL, semua default ditolak.',
-    remedyEn:
-      'systemd/broker/README.md, Tokens: plugin loaded, account may write $CONTROL, every default denied.',
+      'Mosquitto or NATS does not answer the account tokens_username, or refuses it; new tokens open nothing there.',
+    remedyId: 'systemd/broker/README.md, Tokens: plugin atau auth_callout, akun dan haknya.',
+    remedyEn: 'systemd/broker/README.md, Tokens: plugin or auth_callout, the account and its rights.',
   }),
   notificationSignature: row(670, {
     saysId: 'Tanda tangan notifikasi salah.',

@@ -17,7 +17,10 @@ export const IS_FROM_3_13 = ROOT !== undefined;
 export const BROKER_NAME = 'broker.example';
 
 /** Who stands in the place of whom in those files. */
-const PEOPLE = { relay: RELAYS, operator: OPERATORS, events: LISTENERS, KASIR1: TERMINALS } as const;
+const PEOPLE = {
+  ...{ relay: RELAYS, operator: OPERATORS, events: LISTENERS, KASIR1: TERMINALS },
+  tokens: { tokens: TELLERS.tokens },
+} as const;
 
 /** With the files of systemd/broker as they are: other paths, ports and users, nothing else. */
 export interface ShippedBroker extends RunningBroker {
@@ -156,13 +159,28 @@ export async function startMosquittoAsShipped(
 
 export type People = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** @param tls as it is shipped; without it at the plain port, since NATS opens one only */
-export async function startNatsAsShipped(tls = false): Promise<ShippedBroker> {
+/**
+ * @param tls as it is shipped; without it at the plain port, since NATS opens one only
+ * @param asks the relay, who says this issuer, about whoever it does not know; at this port it is heard
+ */
+export async function startNatsAsShipped(
+  tls = false,
+  asks?: { readonly issuer: string; readonly port: number },
+): Promise<ShippedBroker> {
   const place = new Place();
   await place.prepare();
   place.relaysPort = place.tlsPort;
   if (tls) place.plainPort = place.tlsPort;
-  return started(place, await natsNode(place, tls));
+  if (asks === undefined) return started(place, await natsNode(place, tls));
+  const command = await natsNode(place, tls, PEOPLE, '', asks.port);
+  const names = Object.values(PEOPLE).flatMap((people) => Object.keys(people));
+  const callout = `auth_callout { issuer: "${asks.issuer}", auth_users: ${JSON.stringify(names)} }`;
+  const shippedLine =
+    '# auth_callout { issuer: "ISSUER-OF-THE-RELAY", auth_users: ["relay", "operator", "events", "tokens"] }';
+  const conf = readFileSync(place.file('nats.conf'), 'utf8');
+  if (!conf.includes(shippedLine)) throw new Error('nats.conf says another line for tokens');
+  place.write('nats.conf', conf.replace(shippedLine, callout));
+  return started(place, command);
 }
 
 /** One node of NATS in `place`. @param more lines behind those of nats.conf */
@@ -171,8 +189,9 @@ export async function natsNode(
   tls: boolean,
   people: People = PEOPLE,
   more = '',
+  port?: number,
 ): Promise<BrokerCommand> {
-  const ownPort = await freePort();
+  const ownPort = port ?? (await freePort());
   let conf = shipped('nats.conf', [
     ['port: 8883', `host: "127.0.0.1", port: ${place.plainPort}`],
     ['127.0.0.1:4222', `127.0.0.1:${ownPort}`],
@@ -182,7 +201,7 @@ export async function natsNode(
   ]);
   if (!tls) conf = conf.replace(/ {2}tls \{[^}]*\}\n/, '');
   conf = conf.replace(
-    / {4}\{\n {6}user: "(relay|operator|events|KASIR1)"[\s\S]*?\n {4}\}\n/g,
+    / {4}\{\n(?: {6}#.*\n)? {6}user: "(relay|operator|events|tokens|KASIR1)"[\s\S]*?\n {4}\}\n/g,
     (block, name: string) =>
       Object.entries(people[name] ?? {})
         .map(([user, password]) =>

@@ -29,6 +29,7 @@ export type OpenDoor = (people: RelayPeople, environment: Environment) => RelayD
 export class TestDoor {
   readonly directory = mkdtempSync(join(tmpdir(), 'gopay-pos-door-'));
   readonly log = new AwaitedLog();
+  readonly isTold: boolean;
   readonly #make: OpenDoor;
   readonly #environment: Environment;
   #people: RelayPeople;
@@ -41,8 +42,10 @@ export class TestDoor {
     monoMs: () => realTime().clock.monoMs(),
   };
 
-  constructor(make: OpenDoor) {
+  /** @param isTold whether the broker asks nobody */
+  constructor(make: OpenDoor, isTold = false) {
     this.#make = make;
+    this.isTold = isTold;
     const secrets = new SecretRegistry();
     const uid = process.geteuid?.() ?? 0;
     this.#environment = {
@@ -90,11 +93,6 @@ export class TestDoor {
     await this.present(terminal, token);
     if (this.isTold) await this.log.said.nextWhere((line) => line.includes(`${terminal} is let in`));
     return token;
-  }
-
-  /** Whether the broker asks nobody. */
-  get isTold(): boolean {
-    return this.#door?.trouble !== undefined;
   }
 
   async isThrownOut(terminal: string): Promise<void> {
