@@ -77,8 +77,9 @@ export class FleetDoor {
     const { tokenSha256, header } = this.#options;
     if (tokenSha256 === undefined) {
       const user = headers[header?.toLowerCase() ?? ''];
-      // Node joins two of one name by a comma: then the proxy has left what the caller wrote.
-      if (from.isProxy && typeof user === 'string' && /^[^\s,]{1,128}$/.test(user)) return undefined;
+      // Node joins two of one name by a comma: then the proxy has left what the caller wrote. Caddy 2.6 writes a placeholder
+      // for which it has no value as it stands, in its braces, where nobody has logged in.
+      if (from.isProxy && typeof user === 'string' && /^[\w.@+\\-]{1,128}$/.test(user)) return undefined;
       return page(403, refusedPage(place), 'without the login of the proxy');
     }
     const bearer = /^Bearer (\S{1,200})$/.exec(headers.authorization ?? '')?.[1];

@@ -140,6 +140,7 @@ describe('behind the login of a proxy', () => {
     expect(await ask({})).toBe(403);
     expect(await ask({ 'Remote-User': '' })).toBe(403);
     expect(await ask({ 'Remote-User': 'owner, stranger' })).toBe(403);
+    expect(await ask({ 'Remote-User': '{http.auth.user.id}' }), 'as Caddy says nobody').toBe(403);
     expect(await ask({ 'X-Forwarded-User': 'owner' })).toBe(403);
     expect(await ask({ Authorization: `Bearer ${TOKEN}` })).toBe(403);
   });

@@ -14,6 +14,9 @@ import { SERVER_KEY } from './client-kit.js';
 export const NAME = 'relay.example.com';
 /** Whoever calls from outside. */
 export const FAR = '203.0.113.7';
+export const PASSWORD = 'of-the-owner';
+/** As `caddy hash-password` says it. */
+const PASSWORD_BCRYPT = '$2a$14$Kk9uTiGaL6mVRc7Z1De1Ru5Ss3oN9gptdH/miz2Le9uDq4Ydyv7CC';
 const PROGRAM = fileURLToPath(new URL('../../dist/gopay-pos.cjs', import.meta.url));
 
 /** A file of systemd/proxy with other paths: each text must be there. */
@@ -24,6 +27,15 @@ function shipped(name: string, others: readonly (readonly [string, string])[]): 
     text = text.replaceAll(old, other);
   }
   return text;
+}
+
+/** Takes the # from the lines for a login, which go from `first` to the next that is a closing brace of theirs. */
+function withLogin(text: string, first: string): string {
+  const from = text.indexOf(first);
+  const last = /^\s*# }$/m.exec(text.slice(from));
+  if (from < 0 || last === null) throw new Error(`no lines for a login: ${first}`);
+  const to = from + last.index + last[0].length;
+  return text.slice(0, from) + text.slice(from, to).replace(/^(\s*)# /gm, '$1') + text.slice(to);
 }
 
 export interface Answer {
@@ -67,6 +79,8 @@ secret = "file:${this.file('server-key')}"
 directory = "${this.file('broker')}"
 [receipt]
 enabled = true
+[fleet_page]
+login = "proxy"
 [[terminal]]
 id = "T1"
 token_sha256 = "${tokenSha256(TERMINALS.T1)}"
@@ -87,13 +101,17 @@ token_sha256 = "${tokenSha256(TERMINALS.T1)}"
     await this.relay.run(8430);
   }
 
-  nginx(): BrokerProcess {
+  /** @param login whether people come in to /fleet by name and password: `owner`, {@link PASSWORD} */
+  nginx(login = false): BrokerProcess {
     const paths = [
       ['/etc/letsencrypt/live/relay.example.com/fullchain.pem', this.file('relay.pem')],
       ['/etc/letsencrypt/live/relay.example.com/privkey.pem', this.file('relay.key')],
       ['/var/log/nginx/', `${this.directory}/`],
     ] as const;
-    this.write('site.conf', shipped('nginx.conf', paths));
+    const site = shipped('nginx.conf', paths);
+    this.write('users', `owner:{PLAIN}${PASSWORD}\n`);
+    const users = ['/etc/nginx/gopay-pos.users;', `${this.file('users')};`] as const;
+    this.write('site.conf', login ? withLogin(site, '# location ~ ^/fleet').replace(...users) : site);
     // What Debian's own nginx.conf says around it, as far as it is in the way.
     this.write(
       'nginx.conf',
@@ -117,9 +135,15 @@ http {
     }));
   }
 
-  caddy(): BrokerProcess {
+  caddy(login = false): BrokerProcess {
     const own = `tls ${this.file('relay.pem')} ${this.file('relay.key')}`;
-    this.write('Caddyfile', shipped('Caddyfile', [['# tls /etc/caddy/relay.pem /etc/caddy/relay.key', own]]));
+    const file = shipped('Caddyfile', [['# tls /etc/caddy/relay.pem /etc/caddy/relay.key', own]]);
+    const live = (): string =>
+      withLogin(file.replace('\trequest_header -Remote-User\n', ''), '# request_header Remote-User').replace(
+        '$2a$14$...',
+        () => PASSWORD_BCRYPT,
+      );
+    this.write('Caddyfile', login ? live() : file);
     return new BrokerProcess(() => ({
       program: 'caddy',
       args: ['run', '--config', this.file('Caddyfile')],

@@ -5,15 +5,19 @@ import { basicAuthorization } from '../../src/midtrans/credential.js';
 import type { BrokerProcess } from '../broker/kit/broker-process.js';
 import { linkUp } from '../broker/kit/links.js';
 import { TERMINALS } from '../broker/kit/people.js';
+import { boxState } from '../kit/fleet/boxes.js';
 import { enterOwnNetwork } from '../kit/net/own-network.js';
 import { until } from '../kit/pty/until.js';
 import { FACTS, linkOf } from '../kit/receipts/receipts.js';
 import { reply, ScriptedServer, sample } from './client-kit.js';
-import { type Answer, FAR, NAME, ProxyBench } from './proxy-kit.js';
+import { type Answer, FAR, NAME, PASSWORD, ProxyBench } from './proxy-kit.js';
 import { chargeBody, notification } from './relay-kit.js';
 
 const AUTHORIZATION = basicAuthorization('T1', TERMINALS.T1);
 const JSON_TYPE = { 'Content-Type': 'application/json' };
+/** Headers that some proxy somewhere names a person by. */
+const NAMED = ['Remote-User', 'X-Forwarded-User', 'X-Auth-Request-User'];
+const LOGIN = `Basic ${Buffer.from(`owner:${PASSWORD}`).toString('base64')}`;
 const BODY_MOST = 65_536;
 
 const upstream = new ScriptedServer();
@@ -135,6 +139,17 @@ describe.each([
     expect(await (await fetch('http://127.0.0.1:8430/metrics')).text()).toContain('gopay_pos_relay');
   });
 
+  it('lets nobody in to the page of the fleet by his own word', async () => {
+    const said = Object.fromEntries(NAMED.map((name) => [name, 'owner']));
+    for (const headers of [
+      said,
+      { remote_user: 'owner' },
+      { Authorization: LOGIN },
+      { ...said, Authorization: LOGIN },
+    ])
+      expect((await bench.ask('/fleet', { headers })).status).toBe(403);
+  });
+
   it('has no patience with whoever does not come to an end, and never says 200 to him', async () => {
     const [head, body] = slow;
     expect(await head).toMatch(/^$|^HTTP\/1\.1 408 /);
@@ -192,6 +207,46 @@ describe.each([
     expect(all).toContain('502');
     for (const secret of [receiptPath().slice(3), 'mark', TERMINALS.T1, AUTHORIZATION.slice(6)])
       expect(all).not.toContain(secret);
+  });
+});
+
+describe.each([
+  ['nginx', () => bench.nginx(true)],
+  ['Caddy', () => bench.caddy(true)],
+])('with the lines of %s for a login', (_name, make) => {
+  let proxy: BrokerProcess;
+  beforeAll(async () => {
+    proxy = make();
+    await proxy.run(443);
+  });
+  afterAll(() => proxy.end('SIGKILL'));
+
+  it('the page of the fleet shows to who has name and password what a terminal has said at the broker, and to nobody else', async () => {
+    const { link } = await linkUp('mqtt://127.0.0.1:1883');
+    link.publishState({ ...boxState('T1', { version: '9.8.7', at: new Date().toISOString() }) });
+    for (;;) {
+      const { status, body } = await bench.ask('/fleet', { headers: { Authorization: LOGIN } });
+      expect(status).toBe(200);
+      if (body.includes('9.8.7')) break;
+    }
+    await link.stop();
+    const said = Object.fromEntries(NAMED.map((name) => [name, 'owner']));
+    const wrong = `Basic ${Buffer.from('owner:guess').toString('base64')}`;
+    for (const path of [
+      '/fleet',
+      '/fleet/',
+      '/fleet?q=T1',
+      '//fleet',
+      '/%66leet',
+      '/./fleet',
+      '/v2/../fleet',
+      '/FLEET',
+      '/fleet/login',
+    ])
+      for (const headers of [said, { ...said, Authorization: wrong }]) {
+        const { status, body } = await bench.ask(path, { headers });
+        expect([path, status >= 400, body.includes('9.8.7')]).toEqual([path, true, false]);
+      }
   });
 });
 
