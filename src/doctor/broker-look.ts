@@ -26,8 +26,8 @@ export interface BrokerLook {
 
 /** How often is nothing to wait for: one connect is made. */
 const ONCE = { firstMs: 60_000, mostMs: 60_000 } as const;
-const CONNECT_MS = 8_000;
-const ECHO_MS = 4_000;
+const CONNECT_MS = 20_000;
+const ECHO_MS = 10_000;
 const GOODBYE_MS = 1_000;
 
 /** Each node of it, one after the other: under one id two connections would end each other. */

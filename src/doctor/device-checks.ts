@@ -23,13 +23,13 @@ export const DEVICE_CHECKS: readonly Check<ExaminedTerminal>[] = [
   {
     name: 'device.rights',
     about: { id: 'Hak perangkat', en: 'rights of devices' },
-    boundMs: 5_000,
+    boundMs: 60_000,
     run: async (context) => rightsFindings(context),
   },
   {
     name: 'device.keypad',
     about: { id: 'Keypad', en: 'keypad' },
-    boundMs: 10_000,
+    boundMs: 60_000,
     run: async (context) => {
       const { config, running, environment } = context;
       if (!config.keypad.enabled) return NOT_SET;
@@ -76,7 +76,7 @@ export const DEVICE_CHECKS: readonly Check<ExaminedTerminal>[] = [
   {
     name: 'device.printer',
     about: { id: 'Printer', en: 'printer' },
-    boundMs: 30_000,
+    boundMs: 60_000,
     run: async (context) => {
       const { config, running, environment } = context;
       if (!config.printer.enabled) return NOT_SET;
@@ -91,13 +91,13 @@ export const DEVICE_CHECKS: readonly Check<ExaminedTerminal>[] = [
   {
     name: 'device.screen',
     about: { id: 'Layar', en: 'screen' },
-    boundMs: 30_000,
+    boundMs: 60_000,
     run: async (context) => screenFindings(context),
   },
   {
     name: 'device.fonts',
     about: { id: 'Huruf dan berkas layar', en: 'fonts and files of screens' },
-    boundMs: 10_000,
+    boundMs: 60_000,
     run: async ({ config }) => {
       if (config.page.enabled) readAssets({ language: 'both', title: '', pad: false });
       if (!config.framebuffer.enabled) return pass('all there');
@@ -109,7 +109,7 @@ export const DEVICE_CHECKS: readonly Check<ExaminedTerminal>[] = [
   {
     name: 'device.speaker',
     about: { id: 'Pengeras suara', en: 'speaker' },
-    boundMs: 15_000,
+    boundMs: 60_000,
     run: async (context) => {
       const { config, running, environment } = context;
       if (!config.speaker.enabled) return NOT_SET;

@@ -34,7 +34,7 @@ export interface Probe {
   readonly wallMs: number;
 }
 
-const PROBE_MS = 8_000;
+const PROBE_MS = 15_000;
 const ANSWER_LIMIT_BYTES = 256 * 1024;
 /** As the terminal judges it, and what is worth a word before that. */
 const SKEW = { fail: 300_000, warn: 60_000 } as const;
@@ -67,14 +67,14 @@ export const GATEWAY_CHECKS: readonly Check<GatewayContext>[] = [
   {
     name: 'network.names',
     about: { id: 'DNS', en: 'DNS' },
-    boundMs: 10_000,
+    boundMs: 30_000,
     run: ({ gatewayUrl, otherHosts }) =>
       Promise.all([...new Set([hostIn(gatewayUrl), ...otherHosts])].map(nameFinding)),
   },
   {
     name: 'network.proxy',
     about: { id: 'Proxy', en: 'proxy' },
-    boundMs: 12_000,
+    boundMs: 30_000,
     run: async ({ machine, gatewayUrl, probe }) => {
       const set = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((name) => machine.env[name]);
       if (set === undefined || isPrivate(hostIn(gatewayUrl))) return pass('none is set');
@@ -87,19 +87,19 @@ export const GATEWAY_CHECKS: readonly Check<GatewayContext>[] = [
   {
     name: 'gateway.answer',
     about: { id: 'Gateway', en: 'gateway' },
-    boundMs: 20_000,
+    boundMs: 30_000,
     run: async (context) => answerFinding(context, await context.probe()),
   },
   {
     name: 'gateway.key',
     about: { id: 'Kunci gateway', en: 'key of the gateway' },
-    boundMs: 12_000,
+    boundMs: 30_000,
     run: async ({ probe, told }) => keyFinding(await probe(), told),
   },
   {
     name: 'host.clock',
     about: { id: 'Jam', en: 'clock' },
-    boundMs: 12_000,
+    boundMs: 30_000,
     run: async ({ probe }) => {
       const { answer, wallMs } = await probe();
       const dateMs = answer.ok ? answer.value.dateMs : undefined;
@@ -163,7 +163,7 @@ async function portalAt({ machine, plainUrl, gatewayUrl }: GatewayContext): Prom
   const exchange: HttpTransport = httpTransport(machine.timers);
   const answer = await exchange(
     { method: 'GET', url: plainUrl, headers: {} },
-    { timeoutMs: 5_000, limitBytes: ANSWER_LIMIT_BYTES },
+    { timeoutMs: 10_000, limitBytes: ANSWER_LIMIT_BYTES },
   );
   return answer.ok ? portalIn(answer.value, plainUrl) : undefined;
 }

@@ -37,7 +37,7 @@ export const HOST_CHECKS: readonly Check<HostContext>[] = [
   {
     name: 'host.program',
     about: { id: 'Program dan Node', en: 'program and Node' },
-    boundMs: 20_000,
+    boundMs: 30_000,
     run: async ({ machine, runningVersion, nativeModules }) => {
       const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
       if (major < NODE_LEAST[0] || (major === NODE_LEAST[0] && minor < NODE_LEAST[1]))
@@ -59,7 +59,7 @@ export const HOST_CHECKS: readonly Check<HostContext>[] = [
   {
     name: 'host.disk',
     about: { id: 'Ruang disk', en: 'room on the disk' },
-    boundMs: 10_000,
+    boundMs: 30_000,
     run: async ({ machine, directory, minFreeBytes }) => {
       const place = nearest(directory);
       try {
@@ -98,13 +98,13 @@ export const HOST_CHECKS: readonly Check<HostContext>[] = [
   {
     name: 'host.disk-wear',
     about: { id: 'Keausan disk', en: 'wear of the disk' },
-    boundMs: 5_000,
+    boundMs: 30_000,
     run: async ({ machine }) => wearOf(machine.sysfs),
   },
   {
     name: 'host.voltage',
     about: { id: 'Tegangan', en: 'voltage' },
-    boundMs: 5_000,
+    boundMs: 30_000,
     run: async ({ machine }) => {
       const { underVoltage, underVoltageSeen } = hostFacts(machine.sysfs);
       if (underVoltage === true) return fail(FAULT.underVoltage, 'too low at this moment');
@@ -115,7 +115,7 @@ export const HOST_CHECKS: readonly Check<HostContext>[] = [
   {
     name: 'host.heat',
     about: { id: 'Suhu', en: 'temperature' },
-    boundMs: 5_000,
+    boundMs: 30_000,
     run: async ({ machine }) => {
       const { temperatureC, throttled } = hostFacts(machine.sysfs);
       const detail = `${temperatureC ?? '?'} °C${throttled === true ? ', slowed down' : ''}`;
@@ -128,7 +128,7 @@ export const HOST_CHECKS: readonly Check<HostContext>[] = [
   {
     name: 'host.zone',
     about: { id: 'Zona waktu', en: 'time zone' },
-    boundMs: 1_000,
+    boundMs: 30_000,
     run: async ({ machine, zoneMinutes }) => {
       const minutes = -new Date(machine.clock.wallMs()).getTimezoneOffset();
       const detail = `the machine's clock is UTC${signed(minutes)}`;

@@ -10,7 +10,7 @@ import { type Finding, fail, pass, warn } from './check.js';
 import type { Machine } from './machine.js';
 
 /** A port that does not open by then does not open. */
-const OPENING_MS = 3_000;
+const OPENING_MS = 20_000;
 /** So much of something else leaves no doubt. */
 const ENOUGH_BYTES = 512;
 const ENOUGH_FRAMES = 2;
@@ -34,7 +34,9 @@ export async function listenToRegister(register: RegisterConfig, machine: Machin
   const found = await new Promise<Finding>((resolve) => {
     let bytes = 0;
     const foreign = new Map<string, number>();
-    let cancel = timers.after(listenMs + OPENING_MS, () => end(silence(bytes, false, foreign, line.name)));
+    let cancel = timers.after('device' in register ? OPENING_MS : listenMs, () =>
+      end(silence(bytes, false, foreign, line.name)),
+    );
     const end = (finding: Finding): void => {
       cancel();
       resolve(finding);

@@ -17,13 +17,13 @@ export interface NotificationContext {
   readonly instances?: { readonly own: string; readonly alone: boolean };
 }
 
-const ASK_MS = 8_000;
+const ASK_MS = 15_000;
 
 export const NOTIFICATION_CHECKS: readonly Check<NotificationContext>[] = [
   {
     name: 'notification.address',
     about: { id: 'Alamat notifikasi', en: 'notification address' },
-    boundMs: 20_000,
+    boundMs: 30_000,
     run: async (context) => {
       const { notifyUrls } = context;
       if (notifyUrls.length === 0) return skip('that of the dashboard, which only the dashboard tells');

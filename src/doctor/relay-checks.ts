@@ -36,7 +36,7 @@ export const RELAY_CHECKS: readonly Check<ExaminedRelay>[] = [
   {
     name: 'relay.port',
     about: { id: 'Port relay', en: 'port of the relay' },
-    boundMs: 15_000,
+    boundMs: 60_000,
     run: async ({ config, health }) => {
       const { host, port } = config.relay;
       const place = { what: 'relay', host, port };
@@ -79,7 +79,7 @@ export const RELAY_CHECKS: readonly Check<ExaminedRelay>[] = [
   {
     name: 'broker.keeps',
     about: { id: 'Broker menyimpan', en: 'broker keeps' },
-    boundMs: 10_000,
+    boundMs: 60_000,
     run: async ({ config }) => {
       const { broker } = config;
       if (broker.kind === 'embedded')
@@ -97,7 +97,7 @@ export const RELAY_CHECKS: readonly Check<ExaminedRelay>[] = [
   {
     name: 'broker.certificate',
     about: { id: 'Sertifikat broker', en: 'certificate of the broker' },
-    boundMs: 5_000,
+    boundMs: 60_000,
     run: async ({ config, machine }) => {
       const { broker } = config;
       if (broker.kind !== 'embedded' || broker.tlsCert === undefined) return skip('none is configured');
@@ -114,7 +114,7 @@ export const RELAY_CHECKS: readonly Check<ExaminedRelay>[] = [
   {
     name: 'relay.files',
     about: { id: 'Berkas terbuka', en: 'open files' },
-    boundMs: 1_000,
+    boundMs: 60_000,
     run: async ({ config }) => {
       const most = openFilesMost();
       const needed = 4 * config.terminal.length;
@@ -145,7 +145,7 @@ export function healthOf({ relay }: RelayConfig, machine: Machine): ExaminedRela
   return once(async () => {
     const answer = await httpTransport(machine.timers)(
       { method: 'GET', url: `http://${host}:${relay.port}/healthz`, headers: {} },
-      { timeoutMs: 5_000, limitBytes: 65_536 },
+      { timeoutMs: 15_000, limitBytes: 65_536 },
     );
     if (!answer.ok) return undefined;
     const said = parseObject(Buffer.from(answer.value.bytes).toString('utf8'));

@@ -12,7 +12,7 @@ export const TERMINAL_CHECKS: readonly Check<ExaminedTerminal>[] = [
   {
     name: 'gateway.payment-type',
     about: { id: 'QRIS/GoPay aktif', en: 'QRIS/GoPay activated' },
-    boundMs: 15_000,
+    boundMs: 60_000,
     run: async (context) => {
       const { config, running } = context;
       const { paymentType } = config.gateway;
@@ -70,7 +70,7 @@ export const TERMINAL_CHECKS: readonly Check<ExaminedTerminal>[] = [
   {
     name: 'host.ports',
     about: { id: 'Port', en: 'ports' },
-    boundMs: 10_000,
+    boundMs: 60_000,
     run: async ({ config, running }) => {
       if (running !== undefined) return pass('the running terminal has them');
       const places = placesIn(config);

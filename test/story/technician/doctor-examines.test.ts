@@ -7,7 +7,7 @@ import { foundBy, Patient, type PatientWays, type ToldFinding, wrongOf } from '.
 import { expectMoneyAdded, sells } from '../kit/account.js';
 import { afarStory, fleetDo } from '../kit/operator.js';
 import { type Shop, story } from '../kit/shop.js';
-import { ask, turning } from '../kit/technician.js';
+import { ask } from '../kit/technician.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/gopay-pos.cjs', import.meta.url));
 const ways: PatientWays = {};
@@ -81,7 +81,7 @@ it('a damaged journal of a stopped terminal, which stays as it is', () =>
 it('an operator far away reads the same table, by a process of its own beside the terminal that sells on', () => {
   build();
   return afarStory(['doctor'], { ownProgram: PROGRAM }, async (shop, { sri }) => {
-    const told = await turning(shop, fleetDo(shop, sri, ['T1', 'doctor'], { lang: 'en', json: '' }));
+    const told = await fleetDo(shop, sri, ['T1', 'doctor'], { lang: 'en', json: '' });
     const [answer] = JSON.parse(told.out) as {
       answered: boolean;
       good: boolean;
