@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkRelay, checkTerminal, ONLY_TERMINAL, RELAY, sound, TERMINAL, words } from './files.js';
 
@@ -484,6 +485,14 @@ describe('a relay', () => {
     expect(words(checkRelay(`${RELAY}\n${external}`))).toEqual([
       'file:11: E907 broker.auth_port, relay.port: found 8430, which is relay.port already; allowed: another port.',
     ]);
+  });
+
+  it('has each secret of its own handed over by Debian 12 as well, where systemd knows no patterns', () => {
+    const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    const named = [...read('src/config/relay-tables.ts').matchAll(/\{ credential: '([\w-]+)' \}/g)];
+    const dropIn = read('systemd/gopay-pos-relay.before-254.conf');
+    expect(named.length).toBeGreaterThan(4);
+    for (const [, name] of named) expect(dropIn).toContain(`\nLoadCredential=gopay-pos-relay.${name}\n`);
   });
 
   it('tells a broker of tokens by an account of its own, and where there are tokens', () => {
