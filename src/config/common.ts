@@ -2,7 +2,7 @@ import { parseTerminalId } from '../base/ids.js';
 import { TOLD_KINDS } from '../core/sale/webhook-kind.js';
 import { choice, flag, list, oneOrMore, parsed, text } from '../settings/kinds.js';
 import { brokerUrl, path, secret, serviceUrl } from '../settings/places.js';
-import { defaulted, derived, many, optional, required, table } from '../settings/schema.js';
+import { defaulted, derived, type Keys, many, optional, required, table } from '../settings/schema.js';
 
 /** Most that one transaction may be, by Midtrans' page on minimum and maximum amounts. */
 export const PAYMENT_TYPE_MAX = { gopay: 20_000_000, qris: 10_000_000 } as const;
@@ -60,10 +60,11 @@ export const log = (more = '') =>
   });
 
 /** Receivers of what happens to sales. @param events what a receiver is told of that does not say */
-export const webhookTable = (
+export const webhookTable = <const K extends Keys>(
   about: string,
   credential: string,
   events: readonly (typeof TOLD_KINDS)[number][],
+  more: K,
 ) =>
   many(4, about, {
     name: required(
@@ -82,4 +83,5 @@ export const webhookTable = (
       'Where the secret is to be had by which it knows that a request is ours: openssl rand -hex 24.',
     ),
     events: defaulted(list(choice(...TOLD_KINDS), TOLD_KINDS.length), [...events], 'What it is told of.'),
+    ...more,
   });

@@ -1,7 +1,7 @@
 import { shareOf } from '../base/share.js';
 import { isLoopback } from '../settings/places.js';
 import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
-import { namedTwice, noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
+import { doubles, namedTwice, noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
 import { EVENTS_USERNAME, type RelayConfig, relayTables } from './relay-tables.js';
 
 type Check = Rule<RelayConfig>;
@@ -9,10 +9,82 @@ type Check = Rule<RelayConfig>;
 /** A minute's questions of one sale that is open, with slack. */
 const REQUESTS_LEAST = 30;
 
+/** Where the relay answers something else. */
+const RELAY_PATHS = [/^\/v2\//, /^\/r\//, /^\/enrol\b/, /^\/healthz$/, /^\/metrics\b/, /^\/fleet\b/];
+
 /** SHA-256 of nothing: what a shell computes when the variable with the token is empty. */
 const NO_TOKEN = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-const environment: Check = ({ midtrans }) => otherEnvironment('midtrans', midtrans);
+const environment: Check = ({ midtrans, merchant }) => [
+  otherEnvironment('midtrans', midtrans),
+  ...merchant.map((one, i) => otherEnvironment(`merchant[${i + 1}]`, one)),
+];
+
+type Use = readonly [value: string, key: string];
+
+/** What each merchant has for itself: with one key, or at one path, a notification of one would ring at another's terminals. */
+const merchants: Check = ({ relay, midtrans, refund, merchant }) => {
+  const each = (read: (one: RelayConfig['merchant'][number]) => string, key: string): Use[] =>
+    merchant.map((one, i) => [read(one), `merchant[${i + 1}].${key}`]);
+  const file: readonly Use[] = refund.enabled ? [[refund.auditFile, 'refund.audit_file']] : [];
+  const uses: readonly (readonly [what: string, uses: readonly Use[]])[] = [
+    ['name', [[relay.merchant, 'relay.merchant'], ...each(({ name }) => name, 'name')]],
+    [
+      'key',
+      [
+        [JSON.stringify(midtrans.secret), 'midtrans.secret'],
+        ...each(({ secret }) => JSON.stringify(secret), 'secret'),
+      ],
+    ],
+    ['path', [[relay.notifyPath, 'relay.notify_path'], ...each((one) => one.notifyPath, 'notify_path')]],
+    ['file', [...file, ...each(({ refundFile }) => refundFile, 'refund_file')]],
+  ];
+  return [
+    ...uses.flatMap(([what, of]) =>
+      doubles(of).map(
+        ([first, second, value]): Contradiction => ({
+          keys: [second, first],
+          found: `${value}, which is ${first} already`,
+          allowed: `a ${what} of its own for each merchant`,
+        }),
+      ),
+    ),
+    ...merchant.map(
+      (one, i): Contradiction | false =>
+        (one.refundADayOfTerminal ?? 0) > (one.refundADay ?? 0) && {
+          keys: [`merchant[${i + 1}].refund_a_day_of_terminal`, `merchant[${i + 1}].refund_a_day`],
+          found: `${one.refundADayOfTerminal} of one terminal with ${one.refundADay ?? 'nothing'} of all`,
+          allowed: 'at most refund_a_day',
+        },
+    ),
+    ...merchant.map(({ notifyPath }, i): Contradiction | false => {
+      const own = RELAY_PATHS.find((path) => path.test(notifyPath));
+      return (
+        own !== undefined && {
+          keys: [`merchant[${i + 1}].notify_path`],
+          found: `${notifyPath}, where the relay has another door`,
+          allowed: 'a path below /notify',
+        }
+      );
+    }),
+  ];
+};
+
+/** Whose a row is that says so: nobody else may have it by a slip of the pen. */
+const unknownMerchants: Check = ({ relay, merchant, terminal, operator, webhook }) => {
+  const names = new Set([relay.merchant, ...merchant.map(({ name }) => name)]);
+  return Object.entries({ terminal, operator, webhook }).flatMap(([table, rows]) =>
+    rows.map(
+      (row, i): Contradiction | false =>
+        row.merchant !== undefined &&
+        !names.has(row.merchant) && {
+          keys: [`${table}[${i + 1}].merchant`, 'relay.merchant'],
+          found: `${JSON.stringify(row.merchant)}, which no merchant is called`,
+          allowed: [...names].join(', '),
+        },
+    ),
+  );
+};
 
 const ports: Check = ({ relay, broker }) =>
   (broker.kind === 'embedded' ? broker.port : broker.authPort) === relay.port &&
@@ -53,19 +125,24 @@ const accounts: Check = ({ broker, enrol }) => {
 };
 
 /** Two terminals with one name would take each other's notices; with one token, each other's place. */
-const terminals: Check = ({ terminal }) => {
+const terminals: Check = ({ terminal, relay, broker }) => {
   const found: Contradiction[] = [];
   const ids = new Map<string, number>();
   const tokens = new Map<string, number>();
-  for (const [i, { id, tokenSha256 }] of terminal.entries()) {
+  for (const [i, { id, tokenSha256, merchant = relay.merchant }] of terminal.entries()) {
     const me = `terminal[${i + 1}]`;
-    const sameId = ids.get(id);
+    // Our own broker knows a terminal by its merchant as well; another one by its name alone.
+    const name = broker.kind === 'embedded' ? `${merchant}/${id}` : id;
+    const sameId = ids.get(name);
     const sameToken = tokens.get(tokenSha256);
     if (sameId !== undefined)
       found.push({
         keys: [`${me}.id`, `terminal[${sameId}].id`],
         found: `${JSON.stringify(id)} a second time`,
-        allowed: 'each terminal once',
+        allowed:
+          broker.kind === 'embedded'
+            ? 'each terminal of a merchant once'
+            : 'each terminal once at one broker',
       });
     if (tokenSha256 === NO_TOKEN)
       found.push({
@@ -79,7 +156,7 @@ const terminals: Check = ({ terminal }) => {
         found: `the token of terminal[${sameToken}]`,
         allowed: 'a token of its own for each terminal',
       });
-    if (sameId === undefined) ids.set(id, i + 1);
+    if (sameId === undefined) ids.set(name, i + 1);
     if (sameToken === undefined) tokens.set(tokenSha256, i + 1);
   }
   return found;
@@ -141,8 +218,12 @@ const forgetful: Check = ({ broker }) => {
   );
 };
 
-const uncallable: Check = ({ midtrans, relay }) =>
+const uncallable: Check = ({ midtrans, relay, merchant }) =>
   refusedPorts([
+    ...merchant.flatMap(({ url, forwardUrl = '' }, i): [string, number][] => [
+      [`merchant[${i + 1}].url`, portIn(url)],
+      [`merchant[${i + 1}].forward_url`, forwardUrl === '' ? 0 : portIn(forwardUrl)],
+    ]),
     ['midtrans.url', portIn(midtrans.url)],
     ['relay.port', relay.port],
     ['relay.public_url', portIn(relay.publicUrl)],
@@ -170,18 +251,27 @@ const halfPair: Check = ({ broker }) =>
   };
 
 /** What leads back here would go round and round; the relay refuses the second time, but the notification reaches no terminal. */
-const loop: Check = ({ relay }) => {
-  if (relay.forwardUrl === undefined) return false;
-  const to = new URL(relay.forwardUrl);
-  const own = new URL(relay.publicUrl + relay.notifyPath);
-  const isLocal = isLoopback(to.hostname) && Number(to.port || 80) === relay.port && to.protocol === 'http:';
-  return (
-    (isLocal || (to.host === own.host && to.pathname === own.pathname)) && {
-      keys: ['relay.forward_url'],
-      found: `${relay.forwardUrl}, which is this relay`,
-      allowed: 'the address of the other receiver',
-    }
+const loop: Check = ({ relay, merchant }) => {
+  const own = [relay.notifyPath, ...merchant.map(({ notifyPath }) => notifyPath)].map(
+    (path) => new URL(relay.publicUrl + path),
   );
+  const urls: readonly (readonly [key: string, url: string | undefined])[] = [
+    ['relay.forward_url', relay.forwardUrl],
+    ...merchant.map(({ forwardUrl }, i) => [`merchant[${i + 1}].forward_url`, forwardUrl] as const),
+  ];
+  return urls.map(([key, url]): Contradiction | false => {
+    if (url === undefined) return false;
+    const to = new URL(url);
+    const isLocal =
+      isLoopback(to.hostname) && Number(to.port || 80) === relay.port && to.protocol === 'http:';
+    return (
+      (isLocal || own.some(({ host, pathname }) => to.host === host && to.pathname === pathname)) && {
+        keys: [key],
+        found: `${url}, which is this relay`,
+        allowed: 'the address of the other receiver',
+      }
+    );
+  });
 };
 
 const refunds: Check = ({ refund }) =>
@@ -193,7 +283,7 @@ const refunds: Check = ({ refund }) =>
   };
 
 /** A share that is nothing is refused, and what each of several relays lets pass is told. */
-const shares: Check = ({ limits, refund, broker, webhook }) => {
+const shares: Check = ({ limits, refund, broker, webhook, merchant }) => {
   const { relays, chargesPerMinute, requestsPerMinute } = limits;
   if (relays === 1) return false;
   const of = (limit: number): number => shareOf(limit, relays);
@@ -227,6 +317,16 @@ const shares: Check = ({ limits, refund, broker, webhook }) => {
     tooFew('limits.requests_per_minute', requestsPerMinute, REQUESTS_LEAST),
     refund.enabled && tooFew('refund.max_a_day_of_terminal', refund.maxADayOfTerminal, 1),
     refund.enabled && tooFew('refund.max_a_day', refund.maxADay, 1),
+    ...merchant.flatMap((one, i) => [
+      tooFew(`merchant[${i + 1}].charges_per_minute`, one.chargesPerMinute ?? chargesPerMinute, 1),
+      tooFew(
+        `merchant[${i + 1}].requests_per_minute`,
+        one.requestsPerMinute ?? requestsPerMinute,
+        REQUESTS_LEAST,
+      ),
+      tooFew(`merchant[${i + 1}].refund_a_day`, one.refundADay ?? relays, 1),
+      tooFew(`merchant[${i + 1}].refund_a_day_of_terminal`, one.refundADayOfTerminal ?? relays, 1),
+    ]),
     {
       keys: ['limits.relays'],
       found: told.join(', '),
@@ -287,6 +387,8 @@ export const relaySchema = defineSchema(
     shares,
     receipts,
     fleetDoor,
+    merchants,
+    unknownMerchants,
     terminals,
     operators,
     enrollers,

@@ -14,7 +14,16 @@ import {
   secret,
   serviceUrl,
 } from '../settings/places.js';
-import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
+import {
+  type ConfigOf,
+  defaulted,
+  derived,
+  many,
+  optional,
+  required,
+  switched,
+  table,
+} from '../settings/schema.js';
 import {
   BROKER_URL,
   CA_FILE,
@@ -125,6 +134,14 @@ const broker = table(
   },
 );
 
+const NOTIFY_PATH = text(
+  'a path of letters, digits and - _ . ~ /, without a slash at its end',
+  /^(\/[A-Za-z0-9._~-]+)+$/,
+);
+
+/** Of a row, where there is more than one merchant. @param absent who it is without the key */
+const ofMerchant = (absent: string, about: string) => optional(MERCHANT, absent, 'kopi', about);
+
 /** The tables of relay.toml, in the order in which they are explained. */
 export const relayTables = {
   relay: table('The relay itself.', {
@@ -145,7 +162,7 @@ export const relayTables = {
       'Base address at which Midtrans reaches this relay.',
     ),
     notify_path: defaulted(
-      text('a path of letters, digits and - _ . ~ /, without a slash at its end', /^(\/[A-Za-z0-9._~-]+)+$/),
+      NOTIFY_PATH,
       '/notify',
       "Where notifications arrive, below public_url. The relay gives Midtrans this address with each charge (X-Override-Notification), and nothing else is needed: the address in Midtrans' dashboard stays that of the web shop, if there is one.",
     ),
@@ -166,6 +183,71 @@ export const relayTables = {
     secret: required(secret(), { credential: 'midtrans-server-key' }, 'Where the server key is to be had.'),
     timeout_seconds: defaulted(seconds(2, 60), 10, 'How long to wait for one answer of Midtrans.'),
   }),
+  merchant: many(
+    32,
+    'One more merchant with terminals at this relay, beside that of [relay] and [midtrans]: an account at Midtrans of its own, and limits of its own. Whose a terminal is, its token says. What stands here holds after systemctl reload; what changes in a merchant that is there already, except its key, after a restart.',
+    {
+      name: required(
+        MERCHANT,
+        'kopi',
+        'The merchant in MQTT topics: terminal.merchant of its terminals. It stays the same; by it boxes are enrolled and revoked.',
+      ),
+      ...CORE_API,
+      secret: required(
+        secret(),
+        { credential: 'midtrans-server-key-kopi' },
+        'Where its server key is to be had. After systemctl reload a new one holds, if it is "file:...".',
+      ),
+      notify_path: derived(
+        NOTIFY_PATH,
+        ({ name }) => `/notify/${name}`,
+        '/notify/ and its name',
+        'Where its notifications arrive, below relay.public_url; what its own key has not signed is refused there.',
+      ),
+      forward_url: optional(
+        serviceUrl(),
+        'nowhere',
+        'https://kopi.example.com/midtrans/notification',
+        'Where its notifications go on to that are not of its terminals, as relay.forward_url.',
+      ),
+      max_amount: optional(
+        amount(1, 20_000_000),
+        'limits.max_amount',
+        rupiah(2_000_000),
+        'Largest amount of one charge of its terminals.',
+      ),
+      charges_per_minute: optional(
+        integer(1, 600),
+        'limits.charges_per_minute',
+        30,
+        'Charges of one of its terminals within a minute.',
+      ),
+      requests_per_minute: optional(
+        integer(60, 6_000),
+        'limits.requests_per_minute',
+        300,
+        'Requests of one of its terminals within a minute.',
+      ),
+      refund_a_day: optional(
+        amount(1, 1_000_000_000),
+        'its terminals refund nothing',
+        rupiah(1_000_000),
+        'What its terminals may refund within 24 hours, all together; [refund] is of the first merchant alone.',
+      ),
+      refund_a_day_of_terminal: optional(
+        amount(1, 1_000_000_000),
+        'refund_a_day',
+        rupiah(500_000),
+        'Of one of its terminals.',
+      ),
+      refund_file: derived(
+        path(),
+        ({ name }) => `/var/lib/gopay-pos-relay/refunds-${name}.log`,
+        '/var/lib/gopay-pos-relay/refunds-NAME.log',
+        'As refund.audit_file, for its refunds.',
+      ),
+    },
+  ),
   broker,
   limits: table('What a terminal may do at most.', {
     relays: defaulted(
@@ -215,6 +297,7 @@ export const relayTables = {
   ),
   terminal: many(10_000, 'A terminal that may use this relay; one such table for each.', {
     id: required(TERMINAL_ID, 'KASIR1' as TerminalId, 'Its terminal.id.'),
+    merchant: ofMerchant('relay.merchant', 'Whose it is: the name of a [[merchant]].'),
     token_sha256: required(
       SHA256,
       '8b1371d770fee5c325a2740bd8913f2f5330e1e6ad00c9cd37796a8cc1e66986',
@@ -303,6 +386,7 @@ export const relayTables = {
     'Another program that is told what happens at all terminals whose fleet.events say so: a signed POST each, in the order of each terminal, again until it answers 2xx, for three days. Until then the broker keeps it.',
     'webhook-fleet-books',
     ['paid', 'owed', SLOT_FAILED, SHIFT_CLOSED],
+    { merchant: ofMerchant('those of all merchants', 'Whose terminals it is told of alone.') },
   ),
   enroller: many(
     16,
@@ -334,6 +418,7 @@ export const relayTables = {
         'f2ca1bb6c7e907d06dafe4687e579fce76b37e4e93b7605022da52e6ccc26fd2',
         'SHA-256 of his password, as that of a terminal.',
       ),
+      merchant: ofMerchant('all merchants', 'Whose terminals he sees alone.'),
       commands: defaulted(
         flag(),
         false,

@@ -348,6 +348,7 @@ export const terminalTables = {
     'Another program that is told what happens to sales: a signed POST each, again until it answers 2xx, for three days.',
     'webhook-books',
     [...WEBHOOK_KINDS, SHIFT_CLOSED],
+    {},
   ),
   program: many(
     16,

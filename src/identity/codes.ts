@@ -14,6 +14,8 @@ import { capsOf, capsRecord, type TokenCaps } from './token.js';
 /** Whom a code is for, and what that terminal may do. */
 export interface Enrolment {
   readonly terminal: TerminalId;
+  /** Absent: the first of the relay. */
+  readonly merchant?: string;
   readonly caps: TokenCaps;
   /** Name of the shop, for the box's screen where its own file has none. */
   readonly shop?: string;
@@ -53,12 +55,19 @@ export class EnrolmentCodes {
   }
 
   /** @returns nine characters, good for an hour @throws Error of the system */
-  make({ terminal, caps, shop }: Enrolment, random: Random): string {
+  make(enrolment: Enrolment, random: Random): string {
+    const { terminal, merchant, caps, shop } = enrolment;
     makeFolder(this.#folder);
     this.#sweep();
     const code = [...random.bytes(CHARACTERS)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
-    const ends = { since_s: this.#revocations.notBeforeS(terminal), ends_at: this.#clock.wallMs() + LIFE_MS };
-    createFile(this.#file(code, 'code'), JSON.stringify({ terminal, shop, ...capsRecord(caps), ...ends }));
+    const ends = {
+      since_s: this.#revocations.notBeforeS(nameOf(enrolment)),
+      ends_at: this.#clock.wallMs() + LIFE_MS,
+    };
+    createFile(
+      this.#file(code, 'code'),
+      JSON.stringify({ terminal, merchant, shop, ...capsRecord(caps), ...ends }),
+    );
     return code;
   }
 
@@ -66,33 +75,46 @@ export class EnrolmentCodes {
    * Uses a code up for one box, and ends what its terminal had before; the same box may use it again while it lasts, as its answer may
    * have been lost.
    * @param boxKey thumbprint of its key
+   * @param objection why nobody may enrol as this: then the code is not used up
    * @returns whom it is for, and from when on its tokens count; or FAULT.enrolCodeUnknown, FAULT.enrolCodeUsed, FAULT.enrolCodeEnded
    * @throws Error of the system
    */
-  use(typed: string, boxKey: string): Result<Enrolment & Pick<Use, 'sinceS'>, Fault> {
+  use(
+    typed: string,
+    boxKey: string,
+    objection: (enrolment: Enrolment) => Fault | undefined = () => undefined,
+  ): Result<Enrolment & Pick<Use, 'sinceS'>, Fault> {
     const code = normalCode(typed);
     const record = code === undefined ? undefined : parseObject(this.#read(code, 'code') ?? '');
     const terminal = parseTerminalId(String(record?.['terminal']));
     const caps = record && capsOf(record);
     if (code === undefined || record === undefined || terminal === undefined || caps === undefined)
       return err(refused(FAULT.enrolCodeUnknown, 'there is no such code'));
+    const { merchant, shop } = record;
+    const enrolment = {
+      ...{ terminal, caps },
+      ...(merchant === undefined ? {} : { merchant: String(merchant) }),
+      ...(typeof shop === 'string' ? { shop } : {}),
+    };
+    const name = nameOf(enrolment);
     const no = (number: Fault['code'], why: string): Result<never, Fault> =>
-      err(refused(number, `the code for ${terminal} ${why}`));
+      err(refused(number, `the code for ${name} ${why}`));
+    const objected = objection(enrolment);
+    if (objected !== undefined) return err(objected);
     const usedBefore = this.#use(code);
     if (usedBefore !== undefined && usedBefore.boxKey !== boxKey)
       return no(FAULT.enrolCodeUsed, 'was used by another box');
     if (this.#clock.wallMs() >= Number(record['ends_at'])) return no(FAULT.enrolCodeEnded, 'has ended');
     const revocations = this.#revocations;
-    if (revocations.notBeforeS(terminal) > (usedBefore?.sinceS ?? Number(record['since_s'])))
+    if (revocations.notBeforeS(name) > (usedBefore?.sinceS ?? Number(record['since_s'])))
       return no(FAULT.enrolCodeEnded, 'is older than the last revocation or enrolment of that terminal');
-    const use = usedBefore ?? { boxKey, sinceS: revocations.nextS(terminal) };
+    const use = usedBefore ?? { boxKey, sinceS: revocations.nextS(name) };
     // Kept before it is done: the box that asks again after a crash in between finds its own.
     if (usedBefore === undefined && !createFile(this.#file(code, 'used'), JSON.stringify(use)))
-      return this.use(typed, boxKey);
+      return this.use(typed, boxKey, objection);
     // One name, one box: what this terminal had before opens nothing from now on.
-    revocations.revoke(terminal, 'enrolled anew', use.sinceS);
-    const { shop } = record;
-    return ok({ terminal, caps, ...(typeof shop === 'string' ? { shop } : {}), sinceS: use.sinceS });
+    revocations.revoke(name, 'enrolled anew', use.sinceS);
+    return ok({ ...enrolment, sinceS: use.sinceS });
   }
 
   /** A file that cannot be read as one is nobody's. */
@@ -120,6 +142,11 @@ export class EnrolmentCodes {
         if (readIfThere(old) !== undefined) unlinkSync(old);
     }
   }
+}
+
+/** As the list of revoked terminals calls it. */
+function nameOf({ terminal, merchant }: Enrolment): string {
+  return merchant === undefined ? terminal : `${merchant}/${terminal}`;
 }
 
 /** A code for who can type digits only: 14 of them, which {@link EnrolmentCodes.use} takes as well. */

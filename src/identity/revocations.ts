@@ -1,6 +1,5 @@
 import { type BigIntStats, readFileSync, statSync } from 'node:fs';
 import { Failure, messageOf, temporary } from '../base/fault.js';
-import { parseTerminalId } from '../base/ids.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
@@ -15,7 +14,8 @@ const MARGIN_S = 30;
 /**
  * Which terminals' tokens do not count any more: lines `KASIR1 2026-11-30T22:41:05Z`, each of which ends every older token of that
  * terminal, and its token in relay.toml. Read again as soon as the file is another one; a list that cannot be read leaves the one
- * before in force. A line with a name and without a time that can be read ends all tokens of that name.
+ * before in force. A line with a name and without a time that can be read ends all tokens of that name. A terminal is called by its id;
+ * one of a merchant beside the first by both, `kopi/KASIR1`.
  */
 export class Revocations {
   readonly #file: string;
@@ -92,7 +92,7 @@ export class Revocations {
     for (const [at, line] of text.split('\n').entries()) {
       const [name = '', time = ''] = (line.split('#')[0] ?? '').trim().split(/\s+/);
       if (name === '') continue;
-      const terminal = parseTerminalId(name);
+      const terminal = /^([\w-]{1,64}\/)?[A-Z0-9]{1,16}$/.test(name) ? name : undefined;
       const atMs = /^\d{4}-\d\d-\d\dT/.test(time) ? Date.parse(time) : Number.NaN;
       if (terminal === undefined || Number.isNaN(atMs))
         this.#log.error(

@@ -38,6 +38,19 @@ export interface TokensOptions {
   readonly keys: readonly [KeyPair, ...KeyPair[]];
   readonly revocations: Revocations;
   readonly clock: Pick<Clock, 'wallMs'>;
+  /** The merchant whose boxes are called by their ids alone; without it all are. */
+  readonly home?: string;
+}
+
+/** Whose box it is, and its id, which a box of another merchant may have too. */
+export interface NamedBox {
+  readonly merchant: string;
+  readonly terminal: string;
+}
+
+/** What a box is called where those of several merchants stand side by side. */
+export function boxName(home: string | undefined, { merchant, terminal }: NamedBox): string {
+  return home === undefined || merchant === home ? terminal : `${merchant}/${terminal}`;
 }
 
 const AUDIENCE = 'gopay-pos';
@@ -80,13 +93,13 @@ export class Tokens {
   }
 
   /** Whether it still opens a door that it has opened. */
-  holds(token: TokenLife): boolean {
+  holds(token: TokenLife & NamedBox): boolean {
     return this.#objection(token) === undefined;
   }
 
   /** @param issuedAtS as {@link Revocations.isRevoked} takes it; without it of a credential that does not say when it was made */
-  isRevoked(terminal: string, issuedAtS = 0): boolean {
-    return this.#options.revocations.isRevoked(terminal, issuedAtS);
+  isRevoked(box: NamedBox, issuedAtS = 0): boolean {
+    return this.#options.revocations.isRevoked(this.#nameOf(box), issuedAtS);
   }
 
   /** What it says where one of our keys signed it, ended and revoked ones too. */
@@ -124,7 +137,7 @@ export class Tokens {
   async issue(
     claims: Omit<TokenClaims, 'issuedAtS' | 'endsAtS'>,
     lifeS: number,
-    earliestS = this.#options.revocations.notBeforeS(claims.terminal),
+    earliestS = this.#options.revocations.notBeforeS(this.#nameOf(claims)),
   ): Promise<{ readonly token: string; readonly claims: TokenClaims }> {
     const { keys, clock } = this.#options;
     const nowS = Math.floor(clock.wallMs() / 1000);
@@ -146,8 +159,8 @@ export class Tokens {
   }
 
   /** The key by which one terminal signs receipts for phones: 64 hex digits, from the key that signs tokens. */
-  receiptKey(terminal: string): string {
-    return this.secretFor(`receipts of ${terminal}`).toString('hex');
+  receiptKey(box: NamedBox): string {
+    return this.secretFor(`receipts of ${this.#nameOf(box)}`).toString('hex');
   }
 
   /** The same at every relay that has our key. @returns 32 bytes */
@@ -155,12 +168,16 @@ export class Tokens {
     return derivedSecret(this.#options.keys[0], purpose);
   }
 
-  #objection({ terminal, issuedAtS, endsAtS }: TokenLife): string | undefined {
-    const { revocations, clock } = this.#options;
-    const nowS = clock.wallMs() / 1000;
+  #nameOf(box: NamedBox): string {
+    return boxName(this.#options.home, box);
+  }
+
+  #objection(token: TokenLife & NamedBox): string | undefined {
+    const { issuedAtS, endsAtS } = token;
+    const nowS = this.#options.clock.wallMs() / 1000;
     if (nowS >= endsAtS) return 'a token that has ended';
     if (issuedAtS > nowS + AHEAD_S) return 'a token of the future';
-    return revocations.isRevoked(terminal, issuedAtS) ? 'a token that was revoked' : undefined;
+    return this.isRevoked(token, issuedAtS) ? 'a token that was revoked' : undefined;
   }
 }
 

@@ -17,7 +17,7 @@ import { FAULT } from '../core/fault/table.js';
 import type { Log } from '../port/log.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
 import type { Runtime } from '../port/runtime.js';
-import { type Authenticate, Doorkeeper } from './doorkeeper.js';
+import { type Authenticate, Doorkeeper, type SessionOf } from './doorkeeper.js';
 import { Gate, LOGIN_MS } from './gate.js';
 import { levelStore, type QueueStore } from './level-store.js';
 import { fleetTopics, parseTopic } from './topics.js';
@@ -29,6 +29,7 @@ export interface BrokerPair {
 
 export interface EmbeddedBrokerOptions extends Runtime {
   readonly authenticate: Authenticate;
+  readonly sessionOf?: SessionOf;
   /** `memory` for demo and tests; a directory for a one-box shop, where queued notices outlive the process. */
   readonly persistence: 'memory' | { readonly directory: string };
   /** Listen with TLS; certificate with its chain, and key, in PEM. */
@@ -93,6 +94,7 @@ export class EmbeddedBroker {
             ? { role: 'listener' }
             : undefined,
       this.#strangers,
+      options.sessionOf,
     );
     this.#gate = new Gate(options, this.#strangers);
   }
@@ -250,8 +252,10 @@ export class EmbeddedBroker {
 
   /** A terminal that was carried away would otherwise be queued for until the disk is full. */
   async #retireSession(aedes: Aedes, topic: string): Promise<void> {
-    const id = parseTopic(topic)?.terminal;
-    if (id === undefined || this.#doorkeeper.client(id) !== undefined) return;
+    const { merchant, terminal } = parseTopic(topic) ?? {};
+    if (merchant === undefined || terminal === undefined) return;
+    const id = this.#options.sessionOf?.(merchant, terminal) ?? terminal;
+    if (this.#doorkeeper.client(id) !== undefined) return;
     const seenMs = this.#lastSeenMs.get(id) ?? this.#startedAtMs;
     if (this.#options.clock.monoMs() - seenMs < SESSION_LIFE_MS) return;
     // A field of aedes that its types leave out.

@@ -20,6 +20,9 @@ export type Authenticate = (
   password: string | undefined,
 ) => BrokerIdentity | undefined | Promise<BrokerIdentity | undefined>;
 
+/** Under which name a terminal's session is kept: two merchants may each have one of the same id. Its own id by default. */
+export type SessionOf = (merchant: string, terminal: string) => string;
+
 type Hooks = Required<
   Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe'>
 >;
@@ -34,13 +37,16 @@ const NOT_AUTHORIZED = 5;
 export class Doorkeeper {
   readonly #authenticate: Authenticate;
   readonly #log: Log;
-  readonly #identities = new WeakMap<Client, BrokerIdentity>();
+  readonly #sessionOf: SessionOf;
+  /** With the client id under which each came. */
+  readonly #identities = new WeakMap<Client, { readonly name: string; readonly who: BrokerIdentity }>();
   readonly #willTopics = new WeakMap<Client, string>();
   readonly #inside = new Map<string, Client>();
 
-  constructor(authenticate: Authenticate, log: Log) {
+  constructor(authenticate: Authenticate, log: Log, sessionOf: SessionOf = (_, terminal) => terminal) {
     this.#authenticate = authenticate;
     this.#log = log;
+    this.#sessionOf = sessionOf;
   }
 
   hooks(): Hooks {
@@ -64,9 +70,8 @@ export class Doorkeeper {
         done(new Error('not permitted'));
       },
       authorizeSubscribe: (client, subscription, done) => {
-        const identity = this.#identities.get(client);
-        if (identity !== undefined && maySubscribe(identity, client.id, subscription.topic))
-          return done(null, subscription);
+        const { name = '', who } = this.#identities.get(client) ?? {};
+        if (who !== undefined && maySubscribe(who, name, subscription.topic)) return done(null, subscription);
         this.#log.warn(() => `${client.id} may not subscribe to ${quote(subscription.topic)}`);
         // SUBACK 128 for this one topic; an error would close the connection.
         done(null, null);
@@ -88,8 +93,8 @@ export class Doorkeeper {
 
   /** Its credential opens the door no more: it has ended, was revoked, or is not in the list any more. */
   isOutdated(client: Client): boolean {
-    const identity = this.#identities.get(client);
-    return identity !== undefined && identity.role !== 'relay' && identity.holds?.() === false;
+    const who = this.#identities.get(client)?.who;
+    return who !== undefined && who.role !== 'relay' && who.holds?.() === false;
   }
 
   client(clientId: string): Client | undefined {
@@ -112,7 +117,9 @@ export class Doorkeeper {
       this.#log.warn(() => `refused: ${client.id} with a will on ${quote(willTopic)}`);
       return NOT_AUTHORIZED;
     }
-    this.#identities.set(client, identity);
+    this.#identities.set(client, { name: client.id, who: identity });
+    // aedes reads it after this: for the session, for what waits for it, and for whose place is taken.
+    if (identity.role === 'terminal') client.id = this.#sessionOf(identity.merchant, client.id);
     return 0;
   }
 
@@ -122,13 +129,14 @@ export class Doorkeeper {
   ): boolean {
     if (Buffer.byteLength(packet.payload) > PAYLOAD_MAX_BYTES) return false;
     if (client !== null) {
-      const identity = this.#identities.get(client);
-      return identity !== undefined && mayPublish(identity, client.id, packet.topic);
+      const { name = '', who } = this.#identities.get(client) ?? {};
+      return who !== undefined && mayPublish(who, name, packet.topic);
     }
     // The will of a client that an earlier run of this broker let in: checked then, published now.
     const owner = (packet as { readonly clientId?: string }).clientId;
     const topic = parseTopic(packet.topic);
-    return topic !== undefined && topic.leaf === 'presence' && topic.terminal === owner;
+    if (topic?.leaf !== 'presence') return false;
+    return this.#sessionOf(topic.merchant, topic.terminal) === owner;
   }
 }
 

@@ -13,7 +13,13 @@ interface Revocable {
 export type BrokerIdentity =
   | ({ readonly role: 'terminal'; readonly merchant: string } & Revocable)
   /** Sees how every terminal is; with `commands` he writes what he has signed, and reads the answers; with `events` what happens. */
-  | ({ readonly role: 'operator'; readonly commands: boolean; readonly events?: boolean } & Revocable)
+  | ({
+      readonly role: 'operator';
+      readonly commands: boolean;
+      readonly events?: boolean;
+      /** Whose terminals he sees alone; without it those of all. */
+      readonly merchant?: string;
+    } & Revocable)
   /** Hears what happens at every terminal, and may write nothing. */
   | ({ readonly role: 'listener' } & Revocable)
   /** May read and write everything below {@link TOPIC_ROOT}. */
@@ -29,7 +35,8 @@ export const PAYLOAD_MAX_BYTES = 65_536;
 export function maySubscribe(identity: BrokerIdentity, clientId: string, filter: string): boolean {
   if (identity.role === 'listener') return filter === EVENT_FILTER;
   if (identity.role === 'operator') {
-    const leaf = SEEN_BY_OPERATORS.exec(filter)?.[3];
+    const [, merchant, , leaf] = SEEN_BY_OPERATORS.exec(filter) ?? [];
+    if (identity.merchant !== undefined && merchant !== identity.merchant) return false;
     if (leaf === 'event') return identity.events === true;
     return leaf !== undefined && (leaf !== 'reply' || identity.commands);
   }
@@ -42,8 +49,11 @@ const SEEN_BY_OPERATORS = new RegExp(
 
 /** A terminal writes its own state, presence, replies and events, retained or not; an operator commands and configurations, where he may. Pure. */
 export function mayPublish(identity: BrokerIdentity, clientId: string, topic: string): boolean {
-  if (identity.role === 'operator')
-    return identity.commands && /^(command|config)$/.test(parseTopic(topic)?.leaf ?? '');
+  if (identity.role === 'operator') {
+    const { merchant, leaf = '' } = parseTopic(topic) ?? {};
+    if (identity.merchant !== undefined && merchant !== identity.merchant) return false;
+    return identity.commands && /^(command|config)$/.test(leaf);
+  }
   return (
     isOfRelay(identity, topic) || isOwn(identity, clientId, topic, ['state', 'presence', 'reply', 'event'])
   );

@@ -62,7 +62,7 @@ function doorSecrets(
 }
 
 export function relayTroubles(
-  { midtrans, broker, webhook }: RelayConfig,
+  { midtrans, merchant, broker, webhook }: RelayConfig,
   looker: Looker,
 ): PreflightFinding[] {
   const key = secretTroubles('midtrans.secret', midtrans.secret, looker);
@@ -72,6 +72,7 @@ export function relayTroubles(
   return [
     ...key.troubles,
     ...keyTroubles('midtrans', key.value, midtrans),
+    ...merchantTroubles(merchant, key.value, looker),
     ...(own === undefined ? [] : secretTroubles('broker.secret', own, looker).troubles),
     ...(ofEvents === undefined || webhook.length === 0
       ? []
@@ -81,6 +82,29 @@ export function relayTroubles(
     ),
     ...(keyOfBroker === undefined ? [] : secretTroubles('broker.tls_key', keyOfBroker, looker).troubles),
   ];
+}
+
+/** @param home the key of the first merchant, where it is known */
+function merchantTroubles(
+  merchants: RelayConfig['merchant'],
+  home: string | undefined,
+  looker: Looker,
+): PreflightFinding[] {
+  const seen = new Map(home === undefined ? [] : [[home, 'midtrans.secret']]);
+  return merchants.flatMap((one, at) => {
+    const table = `merchant[${at + 1}]`;
+    const key = `${table}.secret`;
+    const { value, troubles } = secretTroubles(key, one.secret, looker);
+    const first = value === undefined ? undefined : seen.get(value);
+    if (value !== undefined && first === undefined) seen.set(value, key);
+    return [
+      ...troubles,
+      ...keyTroubles(table, value, one),
+      ...(first === undefined
+        ? []
+        : [{ code: FAULT.sameServerKey, key, detail: `the same server key as ${first}` }]),
+    ];
+  });
 }
 
 interface Read {
@@ -107,7 +131,7 @@ function secretTroubles(key: string, source: SecretSource | FromEnrolment, looke
 }
 
 /** Of Midtrans' own addresses only: a sandbox of this project takes any key. */
-function keyTroubles(
+export function keyTroubles(
   table: string,
   value: string | undefined,
   { environment, url }: { readonly environment: 'production' | 'sandbox'; readonly url: string },

@@ -11,7 +11,7 @@ import { codeInDigits, EnrolmentCodes } from '../identity/codes.js';
 import { Revocations } from '../identity/revocations.js';
 import { Usage } from './arguments.js';
 import type { Environment } from './environment.js';
-import { REVOKED_FILE } from './relay-people.js';
+import { NameOwners, nameTaken, REVOKED_FILE } from './relay-people.js';
 import type { Options } from './usage.js';
 
 type Runs = Pick<Environment, 'clock' | 'random' | 'log'>;
@@ -24,7 +24,9 @@ export function enrolTerminal(
   { clock, random, log }: Runs,
 ): string {
   const terminal = terminalOf(name);
-  const { directory } = enrolOf(file);
+  const { config, directory } = enrolOf(file);
+  const merchant = merchantOf(values['merchant'], config);
+  const box = boxNamed(terminal, merchant);
   const caps = {
     ...cap('maxAmount', '--max-amount', values),
     ...cap('maxADay', '--max-a-day', values),
@@ -34,21 +36,26 @@ export function enrolTerminal(
   const shop = shopOf(values['shop']);
   const code = written(directory, () => {
     const revocations = new Revocations(join(directory, REVOKED_FILE), clock, log);
-    return new EnrolmentCodes(directory, clock, revocations).make({ terminal, caps, ...shop }, random);
+    refuseTaken(terminal, merchant, config, revocations);
+    const whose = merchant === undefined ? {} : { merchant };
+    const made = { terminal, ...whose, caps, ...shop };
+    return new EnrolmentCodes(directory, clock, revocations).make(made, random);
   });
   const spaced = code.replace(/(...)(?=.)/g, '$1-');
   const digits = codeInDigits(code).replace(/(....)(?=.)/g, '$1 ');
-  return `${spaced}\n  for ${terminal}, once, within an hour; type it on the box's screen, or at a pad of digits: ${digits}\n  or on the box: sudo gopay-pos enrol ${spaced} --relay URL\n  what ${terminal} had before opens nothing more when the code is used`;
+  return `${spaced}\n  for ${box}, once, within an hour; type it on the box's screen, or at a pad of digits: ${digits}\n  or on the box: sudo gopay-pos enrol ${spaced} --relay URL\n  what ${box} had before opens nothing more when the code is used`;
 }
 
 /** `relay revoke`: @returns what to say to the person @throws Usage, Failure FAULT.tokensUnusable */
 export function revokeTerminal(name: string, file: string, values: Options, { clock, log }: Runs): string {
   const terminal = terminalOf(name);
-  const { directory } = enrolOf(file);
+  const { config, directory } = enrolOf(file);
+  const merchant = merchantOf(values['merchant'], config);
+  const box = boxNamed(terminal, merchant);
   const note = (values['note'] ?? 'revoked').replace(/[^ -~]/g, '?').slice(0, 100);
   const list = join(directory, REVOKED_FILE);
-  written(directory, () => new Revocations(list, clock, log).revoke(terminal, note));
-  return `${terminal} is revoked: it charges nothing and hears nothing from now on (${list})\n  gopay-pos relay enrol ${terminal} lets a box in again; a token of [[terminal]] needs its line taken out of that file`;
+  written(directory, () => new Revocations(list, clock, log).revoke(box, note));
+  return `${box} is revoked: it charges nothing and hears nothing from now on (${list})\n  gopay-pos relay enrol ${terminal}${merchant === undefined ? '' : ` --merchant ${merchant}`} lets a box in again; a token of [[terminal]] needs its line taken out of that file`;
 }
 
 function terminalOf(name: string): TerminalId {
@@ -65,11 +72,41 @@ function shopOf(text: string | undefined): { readonly shop?: string } {
   return { shop: text };
 }
 
-function enrolOf(file: string): Extract<RelayConfig['enrol'], { readonly enabled: true }> {
+/** Undefined for the first, whose boxes are called by their ids alone. @throws Usage for one that is none */
+function merchantOf(word: string | undefined, { relay, merchant }: RelayConfig): string | undefined {
+  if (word === undefined || word === relay.merchant) return undefined;
+  const names = merchant.map(({ name }) => name);
+  if (!names.includes(word))
+    throw new Usage(
+      `no merchant is called ${JSON.stringify(word)}: ${[relay.merchant, ...names].join(', ')}`,
+    );
+  return word;
+}
+
+function boxNamed(terminal: string, merchant: string | undefined): string {
+  return merchant === undefined ? terminal : `${merchant}/${terminal}`;
+}
+
+/** @throws Failure FAULT.terminalNameTaken */
+function refuseTaken(
+  terminal: TerminalId,
+  merchant: string | undefined,
+  config: RelayConfig,
+  revocations: Revocations,
+): void {
+  const { broker, relay } = config;
+  if (broker.kind === 'embedded') return;
+  const owner = new NameOwners(config, revocations).ownerOf(terminal);
+  if (owner !== undefined && owner !== (merchant ?? relay.merchant))
+    throw new Failure(nameTaken({ terminal }, owner));
+}
+
+function enrolOf(file: string): { readonly config: RelayConfig; readonly directory: string } {
   const read = load(relaySchema, file);
   if (!read.ok) throw new Usage(read.error.map((problem) => formatProblem(file, problem)).join('\n'));
-  if (!read.value.enrol.enabled) throw new Usage(`${file} has no [enrol]: boxes cannot enrol at this relay`);
-  return read.value.enrol;
+  const { enrol } = read.value;
+  if (!enrol.enabled) throw new Usage(`${file} has no [enrol]: boxes cannot enrol at this relay`);
+  return { config: read.value, directory: enrol.directory };
 }
 
 /** An option that is not given says nothing: relay.toml's limits hold. */

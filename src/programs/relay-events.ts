@@ -25,15 +25,10 @@ export function startEvents(
   const log = environment.log.child('events');
   const strangers = new BoundedLog(log, timers, 'lines about what is no event');
   const desk = new EventDesk({
-    receivers: webhook.map(({ name, url, events: kinds, secret: source }) => {
-      return new WebhookPoster({
-        name,
-        url,
-        kinds,
-        secret: secret(`webhook.${name}`, source),
-        clock,
-        timers,
-      });
+    receivers: webhook.map(({ name, url, merchant, events: kinds, secret: source }) => {
+      const key = secret(`webhook.${name}`, source);
+      const poster = new WebhookPoster({ name, url, kinds, secret: key, clock, timers });
+      return merchant === undefined ? poster : Object.assign(poster, { merchant });
     }),
     ...{ counters, strangers, clock, timers, log },
     fetchAgain: () => listener.again(),

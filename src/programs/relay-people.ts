@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '../base/assert.js';
-import { Failure, messageOf, temporary } from '../base/fault.js';
+import { Failure, type Fault, messageOf, refused, temporary } from '../base/fault.js';
 import { parseTerminalId } from '../base/ids.js';
 import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
@@ -13,7 +13,7 @@ import type { GuestLife } from '../identity/guest-book.js';
 import { makeKeyPem, signingKeys } from '../identity/keys.js';
 import { appendLine, createFile, makeFolder } from '../identity/private-file.js';
 import { Revocations } from '../identity/revocations.js';
-import { type TokenClaims, type TokenLife, Tokens } from '../identity/token.js';
+import { boxName, type NamedBox, type TokenClaims, type TokenLife, Tokens } from '../identity/token.js';
 import type { BrokerIdentity } from '../mqtt/permissions.js';
 import type { Timers } from '../port/clock.js';
 import { type Enroller, EnrolmentApi } from '../relay/enrolment-api.js';
@@ -32,8 +32,9 @@ export const REVOKED_FILE = 'revoked';
 /** What programs did, a line of JSON each. */
 const ENROLLERS_FILE = 'enrollers.log';
 
-/** Who may come in to a relay: terminals, listed and enrolled, and operators. */
+/** Who may come in to a relay: terminals, listed and enrolled, of each merchant, and operators. */
 export class RelayPeople {
+  /** Of the first merchant. */
   readonly terminals: Terminals;
   /** Where boxes enrol here. */
   readonly enrolment: EnrolmentDoor | undefined;
@@ -43,8 +44,15 @@ export class RelayPeople {
   readonly #tokens: Tokens | undefined;
   /** Of a broker that has to be told who may come in. */
   #opened = (_claims: TokenClaims, _token: string): void => {};
+  readonly #told = (claims: TokenClaims, token: string): void => {
+    if (this.#objection(claims) === undefined) this.#opened(claims, token);
+  };
   #operators: Operators;
   #enrollers: readonly Enroller[];
+  #owners: NameOwners;
+  /** By the words of their merchants. */
+  #terminals: ReadonlyMap<string, Terminals> = new Map();
+  readonly #coming = new Map<string, Terminals>();
 
   /** @throws Failure FAULT.tokensUnusable */
   constructor(config: RelayConfig, environment: Environment) {
@@ -52,60 +60,110 @@ export class RelayPeople {
     this.#config = config;
     this.#operators = operatorsOf(config);
     this.#enrollers = config.enroller;
-    const { enrol, relay, terminal } = config;
-    if (!enrol.enabled) {
-      this.terminals = new Terminals(terminal);
-      return;
-    }
-    const { clock, log, random } = environment;
-    const key = keyText(enrol, environment);
-    this.#revocations = new Revocations(join(enrol.directory, REVOKED_FILE), clock, log.child('enrol'));
-    const tokens = new Tokens({ keys: signingKeys(key), revocations: this.#revocations, clock });
-    this.#tokens = tokens;
+    const { enrol, relay } = config;
     const { merchant, publicUrl } = relay;
-    const opened = (claims: TokenClaims, token: string): void => this.#opened(claims, token);
-    this.terminals = new Terminals(terminal, { tokens, merchant, opened });
-    const codes = new EnrolmentCodes(enrol.directory, clock, this.#revocations);
-    const api = new EnrolmentApi({
-      ...{ codes, revocations: this.#revocations, random, clock, log: log.child('enrol') },
-      programs: () => this.#enrollers,
-      audit: (line) => appendLine(join(enrol.directory, ENROLLERS_FILE), line),
-    });
-    this.enrolment = new EnrolmentDoor({
-      ...{ tokens, merchant, publicUrl, clock, revocations: this.#revocations, issued: opened, codes, api },
-      lifeS: enrol.tokenDays * 86_400,
-      ...(enrol.brokerUrl === undefined ? {} : { brokerUrl: enrol.brokerUrl }),
-      log: log.child('enrol'),
-    });
+    const { clock, log, random } = environment;
+    if (enrol.enabled) {
+      const key = keyText(enrol, environment);
+      this.#revocations = new Revocations(join(enrol.directory, REVOKED_FILE), clock, log.child('enrol'));
+      const tokens = new Tokens({
+        ...{ keys: signingKeys(key), revocations: this.#revocations, clock },
+        home: merchant,
+      });
+      this.#tokens = tokens;
+      const codes = new EnrolmentCodes(enrol.directory, clock, this.#revocations);
+      const api = new EnrolmentApi({
+        ...{ codes, revocations: this.#revocations, random, clock, log: log.child('enrol') },
+        programs: () => this.#enrollers,
+        audit: (line) => appendLine(join(enrol.directory, ENROLLERS_FILE), line),
+      });
+      this.enrolment = new EnrolmentDoor({
+        ...{ tokens, merchant, publicUrl, clock, issued: this.#told, codes, api },
+        objection: (box) => this.#objection(box),
+        lifeS: enrol.tokenDays * 86_400,
+        ...(enrol.brokerUrl === undefined ? {} : { brokerUrl: enrol.brokerUrl }),
+        log: log.child('enrol'),
+      });
+    }
+    this.#owners = new NameOwners(config, this.#revocations);
+    this.#take(config);
+    this.terminals = this.terminalsOf(merchant);
+  }
+
+  /** Those of one merchant; of one who is not there yet, as they will be: nobody is let in before the file is taken. */
+  terminalsOf(merchant: string): Terminals {
+    const there = this.#terminals.get(merchant) ?? this.#coming.get(merchant);
+    if (there !== undefined) return there;
+    const tokens = this.#tokens;
+    const terminals = new Terminals([], tokens && { tokens, merchant, opened: this.#told });
+    this.#coming.set(merchant, terminals);
+    return terminals;
+  }
+
+  /** Each merchant keeps the terminals that its doors know, with another list. */
+  #take(config: RelayConfig): void {
+    const { relay, merchant, terminal } = config;
+    const listed = (word: string) => terminal.filter((one) => (one.merchant ?? relay.merchant) === word);
+    const words = [relay.merchant, ...merchant.map(({ name }) => name)];
+    const found = words.map((word) => [word, this.terminalsOf(word)] as const);
+    this.#coming.clear();
+    for (const [word, terminals] of found) terminals.replace(listed(word));
+    // Whoever is connected still holds the terminals of a merchant that is gone.
+    for (const [word, terminals] of this.#terminals)
+      if (!found.some(([there]) => there === word)) terminals.close();
+    this.#terminals = new Map(found);
+    this.#owners = new NameOwners(config, this.#revocations);
+    this.#operators = operatorsOf(config);
+  }
+
+  /** Why no box may have a token as this one, or come to the broker with it. */
+  #objection(box: NamedBox): Fault | undefined {
+    const { merchant, terminal } = box;
+    if (!this.#terminals.has(merchant))
+      return refused(FAULT.merchantUnknown, `no merchant of this relay is called ${merchant}`);
+    if (this.#config.broker.kind === 'embedded') return undefined;
+    const owner = this.#owners.ownerOf(terminal);
+    return owner === undefined || owner === merchant ? undefined : nameTaken(box, owner);
   }
 
   /** Who a client of the embedded broker is. */
   async identify(clientId: string, password = ''): Promise<BrokerIdentity | undefined> {
     const operator = this.#operators.get(clientId);
     if (operator !== undefined) {
-      const { tokenSha256, commands, events } = operator;
+      const { tokenSha256, commands, events, merchant } = operator;
       const holds = (): boolean => {
         const now = this.#operators.get(clientId);
-        return now?.tokenSha256 === tokenSha256 && now.commands === commands && now.events === events;
+        if (now?.tokenSha256 !== tokenSha256 || now.merchant !== merchant) return false;
+        return now.commands === commands && now.events === events;
       };
-      return isTokenOf(password, tokenSha256) ? { role: 'operator', commands, events, holds } : undefined;
+      if (!isTokenOf(password, tokenSha256)) return undefined;
+      return {
+        ...{ role: 'operator', commands, events, holds },
+        ...(merchant === undefined ? {} : { merchant }),
+      } as const;
     }
-    const admitted = await this.terminals.admit(clientId, password);
-    if (admitted === undefined) return undefined;
-    const { holds, mayReturn, life } = admitted;
-    const of = { role: 'terminal', merchant: this.#config.relay.merchant } as const;
-    return { ...of, holds, mayReturn, ...(life === undefined ? {} : { life }) };
+    for (const [merchant, terminals] of this.#terminals) {
+      const admitted = await terminals.admit(clientId, password);
+      if (admitted === undefined) continue;
+      if (this.#objection({ merchant, terminal: clientId }) !== undefined) return undefined;
+      const { holds, mayReturn, life } = admitted;
+      return { role: 'terminal', merchant, holds, mayReturn, ...(life === undefined ? {} : { life }) };
+    }
+    return undefined;
   }
 
   /** Who a terminal is that a broker let in before this relay began. @param life of the token that it had, where that is known */
   known(name: string, life?: GuestLife): BrokerIdentity {
-    const of = { role: 'terminal', merchant: this.#config.relay.merchant } as const;
+    const merchant = this.#ownerOf(name);
+    const of = { role: 'terminal', merchant } as const;
     const tokens = this.#tokens;
     const terminal = parseTerminalId(name);
+    const isThere = (): boolean => this.#terminals.has(merchant);
     if (tokens === undefined || terminal === undefined || life === undefined || life.endsAtS === 0)
-      return { ...of, holds: () => this.terminals.has(name) };
-    const holds = (): boolean => tokens.holds({ terminal, ...life });
-    return { ...of, holds, mayReturn: () => !tokens.isRevoked(name, life.issuedAtS) };
+      return { ...of, holds: () => this.#terminals.get(merchant)?.has(name) === true };
+    const box = { merchant, terminal };
+    const holds = (): boolean => isThere() && tokens.holds({ ...box, ...life });
+    return { ...of, holds, mayReturn: () => isThere() && !tokens.isRevoked(box, life.issuedAtS) };
   }
 
   /** @param opened told of each token that opens a door of this relay, each time, and of those of boxes that enrol */
@@ -119,9 +177,20 @@ export class RelayPeople {
     return this.#tokens.secretFor(purpose);
   }
 
-  /** Whether a token that was good still is. */
+  /** Whether a token that was good still is, of a broker that knows its terminal by the id alone. */
   holds(token: TokenLife): boolean {
-    return this.#tokens?.holds(token) === true;
+    const merchant = this.#ownerOf(token.terminal);
+    return this.#terminals.has(merchant) && this.#tokens?.holds({ ...token, merchant }) === true;
+  }
+
+  /** Whose a terminal is at such a broker. */
+  #ownerOf(name: string): string {
+    return this.#owners.ownerOf(name) ?? this.#config.relay.merchant;
+  }
+
+  /** The name under which the embedded broker keeps a terminal's session: those of the first merchant keep the one they have always had. */
+  sessionOf(merchant: string, terminal: string): string {
+    return boxName(this.#config.relay.merchant, { merchant, terminal });
   }
 
   /** @param review throws out who may not be there any more, those who have just been revoked too @returns a function that ends the watch */
@@ -138,7 +207,8 @@ export class RelayPeople {
         const revoked = [...now].filter(([name, sinceS]) => sinceS > (known.get(name) ?? 0));
         known = now;
         quietMs = 0;
-        review(revoked.map(([name]) => name));
+        // At a broker that asks us a terminal is called by its id alone.
+        review(revoked.map(([name]) => name.replace(/^.*\//, '')));
       }
       cancel = timers.after(LOOK_MS, look);
     };
@@ -146,8 +216,11 @@ export class RelayPeople {
     return () => cancel();
   }
 
-  /** Takes the terminals and operators of the file as it is now; one with an error in it changes nothing. */
-  reload(file: string, review: () => void): void {
+  /**
+   * Takes the merchants, terminals and operators of the file as it is now; one with an error in it changes nothing.
+   * @param prepare makes ready for the merchants, and says what is then to be done. @throws Failure where that cannot be had
+   */
+  reload(file: string, review: () => void, prepare: (config: RelayConfig) => () => void): void {
     const { log } = this.#environment;
     const read = load(relaySchema, file);
     if (!read.ok) {
@@ -155,26 +228,77 @@ export class RelayPeople {
       log.error(`${file} was not taken: what was read before holds`);
       return;
     }
-    const { terminal, operator, enroller, ...others } = read.value;
+    const { terminal, operator, enroller, merchant, ...others } = read.value;
+    const { relay, midtrans } = this.#config;
+    // What the first merchant is called, and where its key is, does not change while it runs.
+    const config = { ...read.value, relay, midtrans };
+    let act: () => void;
+    try {
+      act = prepare(config);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      const { code, detail } = thrown.fault;
+      log.error(`E${code} ${detail}`);
+      log.error(`${file} was not taken: what was read before holds`);
+      return;
+    }
     this.#enrollers = enroller;
-    this.terminals.replace(terminal);
-    this.#operators = operatorsOf(read.value);
+    this.#take(config);
+    act();
     review();
-    log.info(`${file} read again: ${terminal.length} terminals, ${operator.length} operators`);
+    const merchants = merchant.length === 0 ? '' : `${merchant.length + 1} merchants, `;
+    log.info(`${file} read again: ${merchants}${terminal.length} terminals, ${operator.length} operators`);
     const known: Readonly<Record<string, unknown>> = this.#config;
-    const changed = Object.entries(others).filter(
-      ([name, now]) => JSON.stringify(now) !== JSON.stringify(known[name]),
-    );
+    const changed = Object.entries(others)
+      .filter(([name, now]) => JSON.stringify(now) !== JSON.stringify(known[name]))
+      .map(([name]) => `[${name}]`);
+    // All but the key, which has been read.
+    const wasThere = (one: RelayConfig['merchant'][number]) =>
+      this.#config.merchant.some(({ name, ...then }) => {
+        const { name: now, ...rest } = one;
+        return (
+          now === name && JSON.stringify({ ...rest, secret: '' }) !== JSON.stringify({ ...then, secret: '' })
+        );
+      });
+    if (merchant.some(wasThere)) changed.push('[[merchant]]');
     if (changed.length > 0)
-      log.warn(
-        `not taken while it runs: what changed in ${changed.map(([name]) => `[${name}]`).join(', ')}; restart the relay for it`,
-      );
+      log.warn(`not taken while it runs: what changed in ${changed.join(', ')}; restart the relay for it`);
   }
+}
+
+/** Whose a terminal is where it is known by its id alone: of whom the list says so, or else the first who has enrolled or revoked one of that name. */
+export class NameOwners {
+  readonly #listed: ReadonlyMap<string, string>;
+  readonly #merchants: readonly string[];
+  readonly #home: string;
+  readonly #revocations: Revocations | undefined;
+
+  constructor({ relay, merchant, terminal }: RelayConfig, revocations: Revocations | undefined) {
+    this.#home = relay.merchant;
+    this.#merchants = [relay.merchant, ...merchant.map(({ name }) => name)];
+    this.#listed = new Map(terminal.map((one) => [one.id, one.merchant ?? relay.merchant]));
+    this.#revocations = revocations;
+  }
+
+  ownerOf(terminal: string): string | undefined {
+    const enrolled = this.#revocations?.sinceS;
+    return (
+      this.#listed.get(terminal) ??
+      this.#merchants.find((merchant) => enrolled?.has(boxName(this.#home, { merchant, terminal })))
+    );
+  }
+}
+
+export function nameTaken({ terminal }: Pick<NamedBox, 'terminal'>, other: string): Fault {
+  return refused(
+    FAULT.terminalNameTaken,
+    `${terminal} is a terminal of ${other}, and this broker knows terminals by their ids alone`,
+  );
 }
 
 type Operators = ReadonlyMap<string, RelayConfig['operator'][number]>;
 
-function operatorsOf({ operator }: RelayConfig): Operators {
+function operatorsOf({ operator }: Pick<RelayConfig, 'operator'>): Operators {
   return new Map(operator.map((one) => [one.name, one]));
 }
 

@@ -16,10 +16,10 @@ import { MqttPublisher } from '../mqtt/publisher.js';
 import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
 import type { FleetDoor, FleetDoorOptions } from '../relay/fleet-door.js';
-import { fileLines } from '../relay/refund-book.js';
 import { Relay } from '../relay/relay.js';
 import type { Environment } from './environment.js';
 import type { RelayDoor } from './relay-door.js';
+import { firstMerchant, otherMerchants, serverKeys } from './relay-merchants.js';
 import { RelayPeople } from './relay-people.js';
 import type { ServedProgram } from './service.js';
 
@@ -42,35 +42,32 @@ export interface RelayStart {
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { config, environment } = start;
   const { clock, timers, log } = environment;
-  const { refund, receipt, metrics, fleetPage } = config;
+  const { receipt, metrics, fleetPage } = config;
   const fleet = new Fleet();
   const now = () => ({ monoMs: clock.monoMs(), wallMs: clock.wallMs() });
   const heard =
     metrics.enabled || fleetPage.enabled
       ? (topic: string, payload: string) => void fleet.take(topic, payload, now())
       : undefined;
-  const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
+  const keys = serverKeys(config, environment);
   const people = new RelayPeople(config, environment);
   const opened = await openBroker(config, environment, people, heard);
   const { publisher, brokerUrl, stopBroker, review, embedded, relaysHeard, doorTrouble } = opened;
   const boxes = () => fleet.boxes(now());
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
   useConnectTime(timeoutMs);
+  const first = firstMerchant(config, keys, people);
   const relay = new Relay({
-    merchant: config.relay.merchant,
-    serverKey,
-    upstreamUrl: config.midtrans.url,
+    ...first,
+    others: otherMerchants(config, keys, people),
     ...(start.ownAddress === true ? {} : { publicUrl: config.relay.publicUrl }),
-    notifyPath: config.relay.notifyPath,
     instance: instanceName(config.relay.port),
-    terminals: people.terminals,
     ...(people.enrolment === undefined ? {} : { enrolment: people.enrolment }),
-    limits: config.limits,
-    ...(refund.enabled ? { refund: { ...refund, lines: fileLines(refund.auditFile) } } : {}),
     ...(receipt.enabled ? { receipt } : {}),
     ...(metrics.enabled ? { fleet: { boxes, tokenSha256: metrics.tokenSha256 } } : {}),
-    ...(fleetPage.enabled ? { fleetPage: await fleetDoorOf({ ...fleetPage, boxes, serverKey, clock }) } : {}),
-    ...(config.relay.forwardUrl === undefined ? {} : { forwardUrl: config.relay.forwardUrl }),
+    ...(fleetPage.enabled
+      ? { fleetPage: await fleetDoorOf({ ...fleetPage, boxes, serverKey: first.serverKey, clock }) }
+      : {}),
     trustedProxies: config.relay.trustedProxies,
     publisher,
     ...(relaysHeard === undefined ? {} : { relaysHeard }),
@@ -100,7 +97,15 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     url,
     brokerUrl,
     status: () => [relay.status(), doorTrouble?.()].filter((words) => words !== undefined).join('; '),
-    ...(start.file === undefined ? {} : { reload: () => people.reload(start.file ?? '', review) }),
+    ...(start.file === undefined
+      ? {}
+      : {
+          reload: () =>
+            people.reload(start.file ?? '', review, (file) => {
+              const now = serverKeys(file, environment);
+              return relay.prepare(otherMerchants(file, now, people), now.get(file.relay.merchant));
+            }),
+        }),
     stop: async () => {
       await relay.close();
       await events?.stop();
@@ -141,6 +146,7 @@ async function openBroker(
     const certificate = await certificateOf(broker, environment);
     const embedded = new EmbeddedBroker({
       authenticate: (clientId, password) => people.identify(clientId, password),
+      sessionOf: (merchant, terminal) => people.sessionOf(merchant, terminal),
       ...(heard === undefined ? {} : { heard }),
       persistence: broker.directory === '' ? 'memory' : { directory: broker.directory },
       ...(certificate === undefined ? {} : { tls: certificate.pair }),

@@ -78,12 +78,12 @@ const TOOLS: readonly CommandHelp[] = [
   },
   {
     usage:
-      'relay enrol TERMINAL [--config FILE] [--shop NAME] [--max-amount RUPIAH] [--max-a-day RUPIAH] [--charges-per-minute N] [--refund-a-day RUPIAH]',
+      'relay enrol TERMINAL [--merchant NAME] [--config FILE] [--shop NAME] [--max-amount RUPIAH] [--max-a-day RUPIAH] [--charges-per-minute N] [--refund-a-day RUPIAH]',
     about:
       "a code for a box, used once within an hour; at the relay's machine. Without --refund-a-day it gives nothing back",
   },
   {
-    usage: 'relay revoke TERMINAL [--config FILE] [--note TEXT]',
+    usage: 'relay revoke TERMINAL [--merchant NAME] [--config FILE] [--note TEXT]',
     about: 'a lost box: from now on its tokens open nothing, and it hears nothing more',
   },
   {

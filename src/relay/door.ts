@@ -74,10 +74,17 @@ export class NotificationDoor {
   /** By order, the newest last. */
   readonly #heard = new NewestMap<readonly Heard[]>(ORDERS_MOST);
 
+  #serverKey: string;
   #lifeOf = { nowMs: Number.NaN, life: { at: '', expiresAt: '' } };
 
   constructor(options: DoorOptions) {
     this.#options = options;
+    this.#serverKey = options.serverKey;
+  }
+
+  /** What the former key has signed is refused from now on: Midtrans signs with the new one, and terminals ask by themselves. */
+  renewKey(serverKey: string): void {
+    this.#serverKey = serverKey;
   }
 
   /**
@@ -85,7 +92,7 @@ export class NotificationDoor {
    * @param forwarded it has been passed on by a relay already.
    */
   receive(body: Uint8Array, forwarded = false): RelayAnswer | Promise<RelayAnswer> {
-    const { counters, strangers, serverKey } = this.#options;
+    const { counters, strangers } = this.#options;
     const parsed = parseNotification(body);
     if (!parsed.ok) {
       // Midtrans' other notifications (accounts, subscriptions) have no order; only their receiver can judge them.
@@ -96,7 +103,7 @@ export class NotificationDoor {
     }
     const { orderId, signatureKey } = parsed.value;
     const order = `order=${boundedLine(orderId).slice(0, 60)}`;
-    if (!signatureMatches(parsed.value, signatureKey, serverKey)) {
+    if (!signatureMatches(parsed.value, signatureKey, this.#serverKey)) {
       counters.notification('bad_signature');
       strangers.warn(
         `E${FAULT.notificationSignature} a notification with a wrong signature changed nothing ${order}`,

@@ -6,8 +6,7 @@ import { RateWindow } from '../bounds/rate-window.js';
 import { FAULT, faultText } from '../core/fault/table.js';
 import type { EnrolmentCodes } from '../identity/codes.js';
 import { type Proof, readProof } from '../identity/proof.js';
-import type { Revocations } from '../identity/revocations.js';
-import type { TokenClaims, Tokens } from '../identity/token.js';
+import { boxName, type NamedBox, type TokenClaims, type Tokens } from '../identity/token.js';
 import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
@@ -30,8 +29,10 @@ const NONCE_LIFE_S = 300;
 export interface EnrolmentOptions {
   readonly tokens: Tokens;
   readonly codes: EnrolmentCodes;
-  readonly revocations: Revocations;
+  /** The first of this relay. */
   readonly merchant: string;
+  /** Why no box may enrol as this one; a merchant that was taken out of the file, say. */
+  readonly objection?: (box: NamedBox) => Fault | undefined;
   readonly lifeS: number;
   readonly publicUrl: string;
   /** As boxes reach it. */
@@ -82,39 +83,45 @@ export class EnrolmentDoor {
   }
 
   async #enrol({ boxKey, claims }: Proof, caller: string): Promise<Result<RelayAnswer, Fault>> {
-    const { codes, revocations, tokens, merchant, lifeS, publicUrl, brokerUrl, issued, log } = this.#options;
-    const used = codes.use(String(claims['code']), boxKey);
+    const { codes, tokens, merchant: home, lifeS, publicUrl, brokerUrl, issued, log } = this.#options;
+    const objection = this.#options.objection ?? (() => undefined);
+    // Whose it is stands in the code, whatever the box says.
+    const used = codes.use(String(claims['code']), boxKey, ({ terminal, merchant = home }) =>
+      objection({ terminal, merchant }),
+    );
     if (!used.ok) return used;
-    const { terminal, caps, shop, sinceS } = used.value;
+    const { terminal, merchant = home, caps, shop, sinceS } = used.value;
+    const name = boxName(home, { terminal, merchant });
     const made = await tokens.issue({ terminal, caps, merchant, boxKey }, lifeS, sinceS);
     // By another process, while this one signed.
-    if (revocations.isRevoked(terminal, made.claims.issuedAtS))
-      return err(refused(FAULT.enrolCodeEnded, `${terminal} was revoked meanwhile`));
+    if (tokens.isRevoked(made.claims, made.claims.issuedAtS))
+      return err(refused(FAULT.enrolCodeEnded, `${name} was revoked meanwhile`));
     issued?.(made.claims, made.token);
-    log.info(`terminal ${terminal} is enrolled from ${caller}, box key ${boxKey.slice(0, 12)}`);
+    log.info(`terminal ${name} is enrolled from ${caller}, box key ${boxKey.slice(0, 12)}`);
     const told = { terminal, merchant, relay: publicUrl, broker: brokerUrl, shop };
-    const receiptKey = tokens.receiptKey(terminal);
-    return ok(
-      said({ ...told, receipt_key: receiptKey, ...tokenRecord(made) }, `enrolled terminal=${terminal}`),
-    );
+    const receiptKey = tokens.receiptKey({ terminal, merchant });
+    return ok(said({ ...told, receipt_key: receiptKey, ...tokenRecord(made) }, `enrolled terminal=${name}`));
   }
 
   async #renew({ boxKey, claims }: Proof): Promise<Result<RelayAnswer, Fault>> {
-    const { tokens, revocations, clock, merchant, lifeS, log } = this.#options;
+    const { tokens, clock, merchant: home, objection, lifeS, log } = this.#options;
     const no = (why: string): Result<never, Fault> => err(refused(FAULT.tokenNotRenewed, why));
     if (!this.#isNonce(String(claims['nonce']))) return no('an old proof');
     const read = await tokens.read(String(claims['token']));
     if (!read.ok) return no(read.error);
-    const { terminal, issuedAtS, endsAtS, caps } = read.value;
-    if (read.value.boxKey !== boxKey || read.value.merchant !== merchant) return no('a token of another box');
-    if (revocations.isRevoked(terminal, issuedAtS)) return no('a token that was revoked');
+    const { terminal, merchant, issuedAtS, endsAtS, caps } = read.value;
+    if (read.value.boxKey !== boxKey) return no('a token of another box');
+    const objected = objection?.(read.value);
+    if (objected !== undefined) return no(objected.detail);
+    if (tokens.isRevoked(read.value, issuedAtS)) return no('a token that was revoked');
     // A box that stood in a cupboard: its key is as good as ever.
     if (clock.wallMs() / 1000 > endsAtS + lifeS) return no('a token that has ended long ago');
     // Dated by itself, and not after a revocation of the moment in which it is signed: by that it dies as the old one does.
     const made = await tokens.issue({ terminal, caps, merchant, boxKey }, lifeS, issuedAtS);
-    if (revocations.isRevoked(terminal, made.claims.issuedAtS)) return no('a token that was revoked');
-    log.info(`terminal ${terminal} has a new token`);
-    return ok(said(tokenRecord(made), `renewed terminal=${terminal}`));
+    if (tokens.isRevoked(made.claims, made.claims.issuedAtS)) return no('a token that was revoked');
+    const name = boxName(home, read.value);
+    log.info(`terminal ${name} has a new token`);
+    return ok(said(tokenRecord(made), `renewed terminal=${name}`));
   }
 
   #nonce(): string {

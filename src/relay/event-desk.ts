@@ -21,8 +21,13 @@ const HELD_OF_TERMINAL = 100;
 const KNOWN_MS = 60_000;
 const KNOWN_MOST = 10_000;
 
+export interface EventReader extends WebhookReceiver {
+  /** Whose terminals it hears of alone; without it those of all. */
+  readonly merchant?: string;
+}
+
 export interface EventDeskOptions extends Runtime {
-  readonly receivers: readonly WebhookReceiver[];
+  readonly receivers: readonly EventReader[];
   readonly counters: Metrics;
   /** For what terminals send that is none. */
   readonly strangers: Log;
@@ -48,7 +53,7 @@ interface Held {
  */
 export class EventDesk {
   readonly #options: EventDeskOptions;
-  /** By terminal, in order. */
+  /** By merchant and terminal, in order. */
   readonly #held = new Map<string, Held[]>();
   readonly #known = new NewestMap<number>(KNOWN_MOST);
   readonly #waits = new Set<() => void>();
@@ -73,8 +78,9 @@ export class EventDesk {
       return taken();
     }
     const { id, kind, line } = parsed.value;
-    const isKnown = clock.monoMs() - (this.#known.get(id) ?? Number.NEGATIVE_INFINITY) < KNOWN_MS;
-    if (isKnown || !this.#options.receivers.some(({ kinds }) => kinds.includes(kind))) return taken();
+    const isKnown =
+      clock.monoMs() - (this.#known.get(`${line} ${id}`) ?? Number.NEGATIVE_INFINITY) < KNOWN_MS;
+    if (isKnown || !this.#options.receivers.some((one) => hears(one, kind, line))) return taken();
     const queue = this.#held.get(line) ?? [];
     const before = queue.find((held) => held.id === id);
     if (before !== undefined) {
@@ -112,7 +118,7 @@ export class EventDesk {
     const { receivers, log } = this.#options;
     const { id, body, kind, hadBy } = held;
     if (held.tries === 0) held.sinceMs = this.#options.clock.monoMs();
-    const wanted = receivers.filter((one) => one.kinds.includes(kind) && !hadBy.has(one));
+    const wanted = receivers.filter((one) => hears(one, kind, line) && !hadBy.has(one));
     const sent = wanted.map((receiver) =>
       receiver.send({ id, body }).then((answer) => ({ receiver, answer })),
     );
@@ -150,7 +156,7 @@ export class EventDesk {
 
   #ended(line: string, queue: Held[], held: Held, outcome: 'passed' | 'given_up'): void {
     this.#options.counters.event(outcome);
-    this.#known.set(held.id, Math.floor(this.#options.clock.monoMs()));
+    this.#known.set(`${line} ${held.id}`, Math.floor(this.#options.clock.monoMs()));
     held.taken();
     queue.shift();
     this.#count -= 1;
@@ -162,6 +168,11 @@ export class EventDesk {
     this.#wasFull = false;
     this.#options.fetchAgain();
   }
+}
+
+/** @param line `<merchant>/<terminal>` */
+function hears({ kinds, merchant }: EventReader, kind: string, line: string): boolean {
+  return kinds.includes(kind) && (merchant === undefined || line.startsWith(`${merchant}/`));
 }
 
 function whyOf({ name }: WebhookReceiver, answer: WebhookAnswer): string {

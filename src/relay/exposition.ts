@@ -8,12 +8,19 @@ const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 
 export interface RelayGauges {
   readonly publisherUp: () => boolean;
-  /** Wall time of the newest answer of Midtrans, in seconds since 1970; 0 for none yet. */
-  readonly upstreamSeenS: () => number;
-  /** What Midtrans said when it was asked last how it is; undefined while nobody has wanted to know. */
-  readonly gatewayUp: () => boolean | undefined;
   /** Where there is an embedded broker. */
   readonly brokerLoad?: (() => BrokerLoad) | undefined;
+}
+
+/** What is counted of one merchant, and how his account at Midtrans is. */
+export interface MerchantCounts {
+  /** Absent where there is but one: no row has the label then. */
+  readonly merchant?: string;
+  readonly counters: Metrics;
+  /** Wall time of the newest answer of Midtrans, in seconds since 1970; 0 for none yet. */
+  readonly upstreamSeenS: number;
+  /** What Midtrans said when it was asked last how it is; undefined while nobody has wanted to know. */
+  readonly gatewayUp: boolean | undefined;
 }
 
 /** What this relay counts, as Prometheus reads it. Loaded by a relay that listens, and by nothing else. */
@@ -21,37 +28,52 @@ export class Exposition {
   readonly #registry = new Registry();
   readonly #took: Histogram;
 
-  constructor(metrics: Metrics, gauges: RelayGauges) {
+  constructor(merchants: () => readonly MerchantCounts[], gauges: RelayGauges) {
     const registers = [this.#registry];
     for (const { family, help, labelNames } of FAMILIES) {
       const counter: Counter = new Counter({
-        ...{ name: `gopay_pos_relay_${family}_total`, help, labelNames, registers },
+        ...{ name: `gopay_pos_relay_${family}_total`, help, registers },
+        labelNames: [...labelNames, 'merchant'],
         collect: () => {
           counter.reset();
-          for (const [labels, count] of metrics.rows(family)) counter.inc(labels, count);
+          for (const { merchant, counters } of merchants())
+            for (const [labels, count] of counters.rows(family))
+              counter.inc({ ...labels, ...(merchant === undefined ? {} : { merchant }) }, count);
         },
       });
     }
-    const gauge = (name: string, help: string, value: () => number | undefined): void => {
+    const gauge = (name: string, help: string, value: () => number): void => {
       const made: Gauge = new Gauge({
         ...{ name: `gopay_pos_relay_${name}`, help, registers },
+        collect: () => made.set(value()),
+      });
+    };
+    const ofEach = (
+      name: string,
+      help: string,
+      value: (counts: MerchantCounts) => number | undefined,
+    ): void => {
+      const made: Gauge = new Gauge({
+        ...{ name: `gopay_pos_relay_${name}`, help, labelNames: ['merchant'], registers },
         collect: () => {
-          const now = value();
-          if (now === undefined) made.remove();
-          else made.set(now);
+          made.reset();
+          for (const counts of merchants()) {
+            const { merchant } = counts;
+            const now = value(counts);
+            if (now !== undefined) made.set(merchant === undefined ? {} : { merchant }, now);
+          }
         },
       });
     };
     gauge('publisher_up', 'Whether the path to the broker is proved.', () => Number(gauges.publisherUp()));
-    gauge(
+    ofEach(
       'upstream_last_seen_seconds',
       'Unix time of the newest answer of Midtrans; 0 for none yet.',
-      gauges.upstreamSeenS,
+      ({ upstreamSeenS }) => upstreamSeenS,
     );
-    gauge('gateway_up', 'Whether Midtrans answered when it was asked last how it is.', () => {
-      const up = gauges.gatewayUp();
-      return up === undefined ? undefined : Number(up);
-    });
+    ofEach('gateway_up', 'Whether Midtrans answered when it was asked last how it is.', ({ gatewayUp }) =>
+      gatewayUp === undefined ? undefined : Number(gatewayUp),
+    );
     const { brokerLoad } = gauges;
     if (brokerLoad !== undefined) {
       gauge('broker_connections', 'Connections to the embedded broker.', () => brokerLoad().connections);

@@ -114,7 +114,7 @@ export class CoreApiFront {
     const { paymentType, transactionId } = request;
     if (!/^(gopay|qris)$/.test(paymentType) || !/^[A-Za-z0-9-]{1,64}$/.test(transactionId))
       return this.#refusal('picture', 'malformed', 400, FAULT.relayRequestMalformed, 'No such picture');
-    const terminal = await this.#mayFetch(request);
+    const terminal = await this.mayFetch(request);
     if (terminal === undefined) return this.#unknown('picture');
     if (!this.#options.requests.admit(terminal)) return this.#tooMany('picture', terminal);
     const answer = await this.#options.upstream.picture(paymentType, transactionId);
@@ -124,7 +124,7 @@ export class CoreApiFront {
   }
 
   /** The terminal on whose account it goes. */
-  async #mayFetch(request: PictureRequest): Promise<string | undefined> {
+  async mayFetch(request: PictureRequest): Promise<string | undefined> {
     const { terminals, pictures } = this.#options;
     const { terminal, mark, authorization } = request;
     const isMarked =

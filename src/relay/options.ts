@@ -10,15 +10,18 @@ import type { RefundLimits, RefundLines } from './refund-book.js';
 import type { Terminals } from './terminals.js';
 import type { UpstreamTimeouts } from './upstream.js';
 
-export interface RelayLimits {
-  /** Relays that serve these terminals, this one included; each lets its share of what is counted pass. 1 by default. */
-  readonly relays?: number;
+export interface MerchantLimits {
   /** Largest single charge of any terminal. */
   readonly maxAmount: Rupiah;
   /** A terminal. */
   readonly chargesPerMinute: number;
   /** Of any kind, repeated charges and pictures too. */
   readonly requestsPerMinute: number;
+}
+
+export interface RelayLimits extends MerchantLimits {
+  /** Relays that serve these terminals, this one included; each lets its share of what is counted pass. 1 by default. */
+  readonly relays?: number;
 }
 
 export interface BrokerLoad {
@@ -34,33 +37,41 @@ export interface FleetView {
   readonly tokenSha256: string;
 }
 
-export interface RelayOptions extends Runtime {
+/** An account at Midtrans, and whose terminals charge to it. */
+export interface MerchantOptions {
+  /** The merchant's level in the topics: letters, digits, `_` and `-`. */
+  readonly merchant: string;
+  readonly serverKey: string;
+  /** Midtrans' Core API without `/v2`, or the sandbox. */
+  readonly upstreamUrl: string;
+  /** Of this merchant alone; `/notify` by default. */
+  readonly notifyPath?: string;
+  /** The same for every door of this relay; may be told of a new list while it runs. */
+  readonly terminals: Terminals;
+  readonly limits: MerchantLimits;
+  /** Without it no terminal can refund. */
+  readonly refund?: RefundLimits & { readonly lines: RefundLines };
+  /** Where notifications go that are not of our terminals; Midtrans keeps them without it. */
+  readonly forwardUrl?: string;
+}
+
+/** With its first merchant, which for most relays is the only one. */
+export interface RelayOptions extends Runtime, MerchantOptions {
+  readonly limits: RelayLimits;
+  /** Beside the first. */
+  readonly others?: readonly MerchantOptions[];
   /** Without it no box can enrol here. */
   readonly enrolment?: EnrolmentDoor;
   /** Without it nobody is told how the terminals are. */
   readonly fleet?: FleetView;
   /** Without it there is no page of them. */
   readonly fleetPage?: FleetDoor;
-  /** The merchant's level in the topics: letters, digits, `_` and `-`. */
-  readonly merchant: string;
-  readonly serverKey: string;
-  /** Midtrans' Core API without `/v2`, or the sandbox. */
-  readonly upstreamUrl: string;
   /** How Midtrans and the terminals reach this relay; the address it listens at when absent (demo, tests). */
   readonly publicUrl?: string;
   /** By which a look from outside knows that it came here, and not to another machine; /healthz tells it. */
   readonly instance?: string;
-  /** `/notify` by default. */
-  readonly notifyPath?: string;
-  /** The same for every door of this relay; may be told of a new list while it runs. */
-  readonly terminals: Terminals;
-  readonly limits: RelayLimits;
-  /** Without it no terminal can refund. */
-  readonly refund?: RefundLimits & { readonly lines: RefundLines };
   /** Without it customers' phones get no receipts. */
   readonly receipt?: { readonly requestsPerMinute: number };
-  /** Where notifications go that are not of our terminals; Midtrans keeps them without it. */
-  readonly forwardUrl?: string;
   /** Addresses and networks whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
   /** 15 s by default, for headers and body together, and a second for looking. */
@@ -79,22 +90,19 @@ export interface RelayOptions extends Runtime {
 }
 
 /** @throws Misuse for a name or address that is none */
-export function checkOptions(options: RelayOptions, notifyPath: string): void {
+export function checkMerchant(options: MerchantOptions, notifyPath: string): void {
   assert(isTopicId(options.merchant), `not a merchant id for a topic: ${options.merchant}`);
-  assert(/^\/[A-Za-z0-9/_-]*$/.test(notifyPath), `not a path: ${notifyPath}`);
+  assert(/^\/[A-Za-z0-9/._~-]*$/.test(notifyPath), `not a path: ${notifyPath}`);
   assert(options.serverKey !== '', 'a relay has a server key');
-  for (const [name, text] of [
-    ['upstreamUrl', options.upstreamUrl],
-    ['publicUrl', options.publicUrl ?? 'http://localhost'],
-    ['forwardUrl', options.forwardUrl ?? 'http://localhost'],
-  ] as const) {
-    assert(
-      URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-      `${name} is not an http(s) address`,
-    );
-    assert(
-      new URL(text).username === '' && new URL(text).password === '',
-      `${name} must not hold a credential`,
-    );
-  }
+  checkUrl('upstreamUrl', options.upstreamUrl);
+  checkUrl('forwardUrl', options.forwardUrl ?? 'http://localhost');
+}
+
+/** @throws Misuse */
+export function checkUrl(name: string, text: string): void {
+  assert(URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), `${name} is not an http(s) address`);
+  assert(
+    new URL(text).username === '' && new URL(text).password === '',
+    `${name} must not hold a credential`,
+  );
 }

@@ -15,21 +15,29 @@ export interface PictureName {
  * the terminal that was told it and by none else; and several relays side by side need no common memory.
  */
 export class PictureAddresses {
-  readonly #secret: Buffer;
+  #secret: Buffer;
+  /** Of the key before: its addresses may be on their way to a terminal. */
+  #before: Buffer | undefined;
 
   constructor(serverKey: string) {
-    this.#secret = createHmac('sha256', serverKey).update('gopay-pos picture addresses').digest();
+    this.#secret = secretOf(serverKey);
   }
 
-  markOf(terminal: string, { paymentType, transactionId }: PictureName): string {
-    const mac = createHmac('sha256', this.#secret).update(`${terminal}/${paymentType}/${transactionId}`);
-    return mac.digest().subarray(0, 16).toString('base64url');
+  renewKey(serverKey: string): void {
+    this.#before = this.#secret;
+    this.#secret = secretOf(serverKey);
+  }
+
+  markOf(terminal: string, name: PictureName): string {
+    return markWith(this.#secret, terminal, name);
   }
 
   isMark(terminal: string, name: PictureName, mark: string): boolean {
-    const wanted = Buffer.from(this.markOf(terminal, name));
     const given = Buffer.from(mark);
-    return given.length === wanted.length && timingSafeEqual(given, wanted);
+    return [this.#secret, this.#before].some((secret) => {
+      const wanted = secret && Buffer.from(markWith(secret, terminal, name));
+      return given.length === wanted?.length && timingSafeEqual(given, wanted);
+    });
   }
 
   /**
@@ -51,4 +59,13 @@ export class PictureAddresses {
       if (text.includes(quoted)) return Buffer.from(text.replaceAll(quoted, ours), 'latin1');
     return answer;
   }
+}
+
+function secretOf(serverKey: string): Buffer {
+  return createHmac('sha256', serverKey).update('gopay-pos picture addresses').digest();
+}
+
+function markWith(secret: Buffer, terminal: string, { paymentType, transactionId }: PictureName): string {
+  const mac = createHmac('sha256', secret).update(`${terminal}/${paymentType}/${transactionId}`);
+  return mac.digest().subarray(0, 16).toString('base64url');
 }

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import type { ReceiptFacts } from '../base/receipt.js';
 import { RateWindow } from '../bounds/rate-window.js';
 import { FAULT, faultText } from '../core/fault/table.js';
 import type { Runtime } from '../port/runtime.js';
@@ -10,12 +11,31 @@ import { ReceiptStandings } from './receipt-standing.js';
 import type { Terminals } from './terminals.js';
 import type { Upstream } from './upstream.js';
 
-export interface ReceiptOptions extends Pick<Runtime, 'clock' | 'timers'> {
-  readonly terminals: Pick<Terminals, 'receiptKeys'>;
+export interface ReceiptOptions extends Pick<Runtime, 'clock'> {
+  /** Of each merchant; who has signed a link says whose it is. */
+  readonly sources: () => Iterable<ReceiptSource>;
   /** From one address, of whatever link. */
   readonly requestsPerMinute: number;
-  readonly upstream: Pick<Upstream, 'call'>;
+  /** For what is refused before that is known. */
   readonly counters: Metrics;
+}
+
+/** What one merchant's terminals have signed, and his account at Midtrans, which is asked about it. */
+export class ReceiptSource {
+  readonly counters: Metrics;
+  readonly seals: ReceiptSeals;
+  readonly standings: ReceiptStandings;
+
+  constructor(
+    terminals: Pick<Terminals, 'receiptKeys'>,
+    upstream: Pick<Upstream, 'call'>,
+    counters: Metrics,
+    { clock, timers }: Pick<Runtime, 'clock' | 'timers'>,
+  ) {
+    this.counters = counters;
+    this.seals = new ReceiptSeals(terminals);
+    this.standings = new ReceiptStandings(upstream, clock, timers);
+  }
 }
 
 /** Who wants to see a receipt. */
@@ -34,30 +54,35 @@ export interface ReceiptVisit {
  */
 export class Receipts {
   readonly #options: ReceiptOptions;
-  readonly #seals: ReceiptSeals;
-  readonly #standings: ReceiptStandings;
   readonly #rate: RateWindow;
 
   constructor(options: ReceiptOptions) {
-    const { terminals, upstream, clock, timers, requestsPerMinute } = options;
+    const { clock, requestsPerMinute } = options;
     this.#options = options;
-    this.#seals = new ReceiptSeals(terminals);
-    this.#standings = new ReceiptStandings(upstream, clock, timers);
     this.#rate = new RateWindow(requestsPerMinute, clock);
   }
 
   show({ token, query, caller, accepted }: ReceiptVisit): RelayAnswer | Promise<RelayAnswer> {
     if (!this.#rate.admit(networkOf(caller))) return this.#refusal(429, FAULT.receiptsTooMany, 'too_many');
-    const facts = this.#seals.open(token);
-    if (facts === undefined) return this.#refusal(404, FAULT.receiptUnknown, 'unknown');
+    const opened = this.#open(token);
+    if (opened === undefined) return this.#refusal(404, FAULT.receiptUnknown, 'unknown');
+    const { facts, source } = opened;
     const { orderId } = facts;
     if (this.#options.clock.wallMs() >= linkEndsMs(facts))
       return this.#refusal(410, FAULT.receiptEnded, 'ended', orderId);
-    return this.#standings.of(facts).then((standing) => {
+    return source.standings.of(facts).then((standing) => {
       const body = receiptPage(facts, standing, languageOf(query, facts, accepted));
-      this.#options.counters.receipt(standing.is);
+      source.counters.receipt(standing.is);
       return page(200, body, `receipt order=${orderId} ${standing.is}`);
     });
+  }
+
+  #open(token: string): { readonly facts: ReceiptFacts; readonly source: ReceiptSource } | undefined {
+    for (const source of this.#options.sources()) {
+      const facts = source.seals.open(token);
+      if (facts !== undefined) return { facts, source };
+    }
+    return undefined;
   }
 
   #refusal(status: number, code: number, outcome: ReceiptOutcome, orderId?: string): RelayAnswer {

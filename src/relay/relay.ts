@@ -2,20 +2,16 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert } from '../base/assert.js';
-import { messageOf } from '../base/fault.js';
-import { shareOf } from '../base/share.js';
+import { Failure, messageOf, refused } from '../base/fault.js';
 import { BoundedLog } from '../bounds/bounded-log.js';
 import { ConnectionRoom } from '../bounds/connection-room.js';
-import { RateWindow } from '../bounds/rate-window.js';
 import { FAULT } from '../core/fault/table.js';
-import { httpTransport } from '../midtrans/exchange.js';
 import { boundedLine } from '../midtrans/faults.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
-import { NotificationDoor } from './door.js';
 import { ENROL_PATH } from './enrolment-door.js';
-import type { Exposition } from './exposition.js';
-import { FORWARDED_HEADER, Forwarder } from './forwarder.js';
-import { CoreApiFront, type FrontRequest } from './front.js';
+import type { Exposition, MerchantCounts } from './exposition.js';
+import { FORWARDED_HEADER } from './forwarder.js';
+import type { FrontRequest, PictureRequest } from './front.js';
 import {
   addressOf,
   BODY_LIMIT_BYTES,
@@ -27,20 +23,16 @@ import {
   send,
   withoutSlash,
 } from './http-visit.js';
-import { Metrics } from './metrics.js';
-import { checkOptions, type RelayOptions } from './options.js';
-import { PictureAddresses } from './picture-url.js';
+import { MerchantDesk } from './merchant-desk.js';
+import type { Metrics } from './metrics.js';
+import { checkUrl, type MerchantOptions, type RelayOptions } from './options.js';
 import { RECEIPT_PATH } from './receipt-link.js';
 import { noReceipts, Receipts } from './receipts.js';
-import { RefundBook } from './refund-book.js';
 import { isTokenOf } from './terminals.js';
-import { Upstream } from './upstream.js';
 
 /** A request that takes longer to arrive, head and body, is dropped by Node's server, which looks once a second. */
 const REQUEST_TIMEOUT_MS = 15_000;
 const REQUEST_LOOK_MS = 1_000;
-/** Midtrans asks for an answer within 5 s. */
-const FORWARD_TIMEOUT_MS = 4_000;
 const CONNECTIONS_MOST = 4_000;
 /** An idle connection; more than a proxy keeps its own, so that it is the proxy that closes. */
 const KEEP_ALIVE_MS = 72_000;
@@ -55,13 +47,11 @@ const PICTURE_PATH = /^\/v2\/([^/]{1,100})\/([^/]{1,100})\/qr-code$/;
  */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #notifyPath: string;
-  readonly counters = new Metrics();
+  /** By their words; the first one first. */
+  #desks: ReadonlyMap<string, MerchantDesk>;
+  readonly #home: MerchantDesk;
   /** Once it listens. */
   #exposition: Exposition | undefined;
-  readonly #door: NotificationDoor;
-  readonly #front: CoreApiFront;
-  readonly #upstream: Upstream;
   readonly #receipts: Receipts | undefined;
   readonly #proxies: Proxies;
   readonly #server: Server;
@@ -72,56 +62,75 @@ export class Relay {
   /** @throws Misuse for a name or address that is none. */
   constructor(options: RelayOptions) {
     this.#options = options;
-    const notifyPath = options.notifyPath ?? '/notify';
-    this.#notifyPath = withoutSlash(notifyPath);
     this.#publicUrl = options.publicUrl?.replace(/\/+$/, '');
-    checkOptions(options, notifyPath);
-    const { clock, timers, log, refund, receipt, forwardUrl: url } = options;
+    checkUrl('publicUrl', options.publicUrl ?? 'http://localhost');
+    const { clock, timers, log, receipt } = options;
     this.#strangers = new BoundedLog(log, timers, 'lines about strangers, and what anybody may ask');
-    const { maxAmount, chargesPerMinute, requestsPerMinute, relays = 1 } = options.limits;
-    const { relaysHeard = () => relays } = options;
-    const { counters } = this;
-    this.#upstream = new Upstream({ ...options, baseUrl: options.upstreamUrl });
-    this.#door = new NotificationDoor({
-      ...options,
-      counters,
-      strangers: this.#strangers,
-      noticeLifeMs: options.noticeLifeMs ?? 1_200_000,
-      ...(url === undefined
-        ? {}
-        : {
-            forwarder: new Forwarder({ url, exchange: httpTransport(timers), timeoutMs: FORWARD_TIMEOUT_MS }),
-          }),
-    });
-    this.#front = new CoreApiFront({
-      terminals: options.terminals,
-      relays,
-      maxAmount,
-      charges: new RateWindow(shareOf(chargesPerMinute, relays), clock),
-      requests: new RateWindow(shareOf(requestsPerMinute, relays), clock),
-      pictures: new PictureAddresses(options.serverKey),
-      ...(refund === undefined
-        ? {}
-        : { refunds: new RefundBook({ ...refund, relays, relaysHeard }, refund.lines, clock, log) }),
-      upstream: this.#upstream,
-      clock,
-      counters,
-      log,
-      addresses: () => this.#addresses(),
-    });
+    this.#home = this.#deskOf(options);
+    this.#desks = new Map();
+    this.prepare(options.others ?? [])();
+    const { counters } = this.#home;
     if (receipt !== undefined)
-      this.#receipts = new Receipts({ ...options, ...receipt, upstream: this.#upstream, counters });
+      this.#receipts = new Receipts({
+        ...receipt,
+        ...{ clock, counters, sources: () => [...this.#desks.values()].map((desk) => desk.receipts) },
+      });
     this.#proxies = new Proxies(options.trustedProxies ?? []);
     this.#server = this.#buildServer();
+  }
+
+  /** Of the first merchant, and of what is nobody's. */
+  get counters(): Metrics {
+    return this.#home.counters;
+  }
+
+  /**
+   * Other merchants beside the first, while it runs as well: one that is there already keeps what it has counted and what is under way,
+   * and takes a new server key; the doors of one that is gone are closed.
+   * @param homeKey the server key of the first
+   * @returns what makes it so @throws Failure FAULT.sameServerKey, FAULT.configContradiction for a name or path that another one has
+   */
+  prepare(others: readonly MerchantOptions[], homeKey = this.#options.serverKey): () => void {
+    const keys = [homeKey, ...others.map(({ serverKey }) => serverKey)];
+    if (new Set(keys).size < keys.length)
+      throw new Failure(refused(FAULT.sameServerKey, 'each merchant has a server key of its own'));
+    const desks = [
+      this.#home,
+      ...others.map((one) => this.#desks.get(one.merchant) ?? this.#deskOf(one)),
+    ] as const;
+    const byWord = new Map(desks.map((desk) => [desk.merchant, desk]));
+    if (byWord.size < desks.length || new Set(desks.map(({ notifyPath }) => notifyPath)).size < desks.length)
+      throw new Failure(
+        refused(FAULT.configContradiction, 'two merchants have one name or one notification path'),
+      );
+    return () => {
+      for (const [at, desk] of desks.entries())
+        if (desk.renewKey(keys[at] ?? '')) this.#options.log.info(`${desk.merchant} has another server key`);
+      this.#desks = byWord;
+    };
+  }
+
+  #deskOf(merchant: MerchantOptions): MerchantDesk {
+    const { log, limits } = this.#options;
+    return new MerchantDesk(merchant, {
+      ...this.#options,
+      log: merchant === this.#options ? log : log.child(merchant.merchant),
+      relays: limits.relays ?? 1,
+      strangers: this.#strangers,
+      publicUrl: () => this.#baseUrl(),
+    });
+  }
+
+  #baseUrl(): string {
+    assert(this.#publicUrl !== undefined, 'a relay without a public address serves only after listen');
+    return this.#publicUrl;
   }
 
   /** @param port 0 for any free one. @throws Error (of the system) when the address is taken or not ours. */
   async listen(port: number, host: string): Promise<{ url: string }> {
     const { Exposition } = await import('./exposition.js');
-    this.#exposition = new Exposition(this.counters, {
+    this.#exposition = new Exposition(() => this.#told(), {
       publisherUp: () => this.#options.publisher.trouble() === undefined,
-      upstreamSeenS: () => Math.floor((this.#upstream.lastSeen?.wallMs ?? 0) / 1000),
-      gatewayUp: () => this.#front.gatewayUp,
       brokerLoad: this.#options.brokerLoad,
     });
     this.#server.listen(port, host);
@@ -139,16 +148,30 @@ export class Relay {
 
   /** In words, for the service manager. */
   status(): string {
-    const foreign = this.counters.notifications('foreign');
+    const desks = [...this.#desks.values()];
+    const foreign = desks.reduce((sum, { counters }) => sum + counters.notifications('foreign'), 0);
     const told =
       foreign === 0
         ? ''
         : `; E${FAULT.foreignNotification} ${foreign} notifications of other sales not taken (relay.forward_url)`;
-    const { publisher, terminals, limits, relaysHeard } = this.#options;
+    const { publisher, limits, relaysHeard } = this.#options;
     const { relays = 1 } = limits;
     const there = relaysHeard?.() ?? relays;
     const more = there > relays ? `; E${FAULT.moreRelays} ${there} relays, limits.relays is ${relays}` : '';
-    return `${publisher.trouble() ?? `${terminals.told}, broker good`}${told}${more}`;
+    const terminals = desks.map((desk) =>
+      desk === this.#home ? desk.terminals.told : `${desk.merchant}: ${desk.terminals.told}`,
+    );
+    return `${publisher.trouble() ?? `${terminals.join(', ')}, broker good`}${told}${more}`;
+  }
+
+  /** With its merchant where there are several. */
+  #told(): MerchantCounts[] {
+    return [...this.#desks.values()].map(({ merchant, counters, upstream, front }) => ({
+      ...(this.#desks.size > 1 ? { merchant } : {}),
+      counters,
+      upstreamSeenS: Math.floor((upstream.lastSeen?.wallMs ?? 0) / 1000),
+      gatewayUp: front.gatewayUp,
+    }));
   }
 
   /** Lets requests under way end (their time bounds hold), then closes. */
@@ -156,12 +179,6 @@ export class Relay {
     this.#isClosing = true;
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#strangers.stop();
-  }
-
-  #addresses() {
-    const publicUrl = this.#publicUrl;
-    assert(publicUrl !== undefined, 'a relay without a public address serves only after listen');
-    return { publicUrl, notifyUrl: publicUrl + this.#notifyPath };
   }
 
   #buildServer(): Server {
@@ -203,10 +220,9 @@ export class Relay {
 
   #answer(visit: HttpVisit, request: IncomingMessage): RelayAnswer | Promise<RelayAnswer> {
     const { method, path, headers, body } = visit;
-    const front = this.#front;
-    if (method === 'POST' && path === this.#notifyPath)
-      return this.#door.receive(body, headers[FORWARDED_HEADER] !== undefined);
-    if (method === 'POST' && path === '/v2/charge') return front.handle(frontRequest('charge', visit));
+    const notified = method === 'POST' ? this.#notifiedAt(path) : undefined;
+    if (notified !== undefined) return notified.door.receive(body, headers[FORWARDED_HEADER] !== undefined);
+    if (method === 'POST' && path === '/v2/charge') return this.#handle(frontRequest('charge', visit));
     if (method === 'GET' && path.startsWith(RECEIPT_PATH)) return this.#receipt(visit, request);
     const { enrolment } = this.#options;
     if (enrolment !== undefined && path.startsWith(ENROL_PATH))
@@ -215,24 +231,56 @@ export class Relay {
       return this.#options.fleetPage.answer(visit, {
         caller: this.#proxies.callerOf(request),
         isProxy: this.#proxies.isAtTheDoor(request),
-        basePath: withoutSlash(new URL(this.#addresses().publicUrl).pathname),
-        isHttps: this.#addresses().publicUrl.startsWith('https:'),
+        basePath: withoutSlash(new URL(this.#baseUrl()).pathname),
+        isHttps: this.#baseUrl().startsWith('https:'),
       });
     if (method === 'GET' && path === '/healthz') return this.#health();
     if (method === 'GET' && path === '/metrics') return this.#metrics();
     if (method === 'GET' && path === '/metrics/fleet') return this.#fleetMetrics(visit);
     const [, order = '', operation] = ORDER_PATH.exec(path) ?? [];
     if (operation !== undefined && method === (operation === 'status' ? 'GET' : 'POST'))
-      return front.handle(
+      return this.#handle(
         frontRequest(operation as FrontRequest['operation'], visit, decodeURIComponent(order)),
       );
     const [, paymentType = '', picture] = (method === 'GET' && PICTURE_PATH.exec(path)) || [];
     if (picture !== undefined)
-      return front.picture(
+      return this.#picture(
         pictureRequest(visit, decodeURIComponent(paymentType), decodeURIComponent(picture)),
       );
     // Without status_code: a terminal with a wrong base address must not read "no such transaction".
     return toAnybody(plainAnswer(404, 'no such path', 'no such path'));
+  }
+
+  #notifiedAt(path: string): MerchantDesk | undefined {
+    if (path === this.#home.notifyPath) return this.#home;
+    for (const desk of this.#desks.values()) if (desk.notifyPath === path) return desk;
+    return undefined;
+  }
+
+  /** Whose a terminal is, its token says, and nothing else that it sends. A stranger is the first one's, as everybody is who is alone. */
+  #handle(request: FrontRequest): Promise<RelayAnswer> {
+    return this.#ofWhom(
+      async ({ terminals }) => (await terminals.authenticate(request.authorization)) !== undefined,
+      ({ front }) => front.handle(request),
+    );
+  }
+
+  #picture(request: PictureRequest): Promise<RelayAnswer> {
+    return this.#ofWhom(
+      async ({ front }) => (await front.mayFetch(request)) !== undefined,
+      ({ front }) => front.picture(request),
+    );
+  }
+
+  async #ofWhom(
+    isTheirs: (desk: MerchantDesk) => Promise<boolean>,
+    ask: (desk: MerchantDesk) => Promise<RelayAnswer>,
+  ): Promise<RelayAnswer> {
+    if (this.#desks.size === 1) return ask(this.#home);
+    let whose = this.#home;
+    for (const desk of this.#desks.values()) if (await isTheirs(desk)) whose = desk;
+    const answer = await ask(whose);
+    return whose === this.#home ? answer : { ...answer, note: `${answer.note} merchant=${whose.merchant}` };
   }
 
   #receipt(
@@ -247,14 +295,14 @@ export class Relay {
 
   /** From a fixed set, whatever is asked for. */
   #doorOf(path: string): string {
-    if (path === this.#notifyPath) return 'notify';
+    if (this.#notifiedAt(path) !== undefined) return 'notify';
     if (path.startsWith('/v2/')) return 'api';
     if (isFleetPath(path)) return 'fleet';
     return path.startsWith(RECEIPT_PATH) ? 'receipt' : 'other';
   }
 
   #tooLarge(request: IncomingMessage): RelayAnswer {
-    if (addressOf(request).path === this.#notifyPath) this.counters.notification('too_large');
+    this.#notifiedAt(addressOf(request).path)?.counters.notification('too_large');
     const message = `more than ${BODY_LIMIT_BYTES} bytes`;
     return toAnybody(plainAnswer(413, message, message));
   }
@@ -263,7 +311,7 @@ export class Relay {
     // Of an address that cannot be decoded.
     if (thrown instanceof URIError)
       return toAnybody(plainAnswer(400, 'malformed request', 'malformed request'));
-    if (path === this.#notifyPath) this.counters.notification('error');
+    this.#notifiedAt(path)?.counters.notification('error');
     this.#options.log.error(`a request failed by our own fault: ${boundedLine(messageOf(thrown))}`);
     // 502 makes Midtrans try five times; a terminal reads any 5xx as unknown.
     return plainAnswer(502, 'internal error', 'internal error');
@@ -271,7 +319,9 @@ export class Relay {
 
   #health(): RelayAnswer {
     const trouble = this.#options.publisher.trouble();
-    const seen = this.#upstream.lastSeen;
+    const [seen] = [...this.#desks.values()]
+      .flatMap(({ upstream }) => upstream.lastSeen ?? [])
+      .sort((a, b) => b.wallMs - a.wallMs);
     const body = JSON.stringify({
       publisher: trouble ?? 'ok',
       upstreamLastSeen: seen === undefined ? null : new Date(seen.wallMs).toISOString(),

@@ -30,7 +30,7 @@ export interface LetIn {
 /** Where boxes are enrolled. */
 export interface Enrolled {
   readonly tokens: Tokens;
-  /** A token for another merchant opens nothing. */
+  /** Whose terminals these are: a token for another merchant opens nothing. */
   readonly merchant: string;
   /** Told of each token that has opened a door, each time. */
   readonly opened?: (claims: TokenClaims, token: string) => void;
@@ -48,10 +48,11 @@ export function isTokenOf(token: string, sha256: string): boolean {
   return digest.length === wanted.length && timingSafeEqual(digest, wanted);
 }
 
-/** Who is a terminal: what relay.toml lists, and who has a token that we signed. The same for every door. */
+/** Who is a terminal of one merchant: what relay.toml lists, and who has a token that we signed. The same for every door. */
 export class Terminals {
   readonly #enrolled: Enrolled | undefined;
   #byId: ReadonlyMap<string, ListedTerminal & { readonly digest: Buffer }>;
+  #isClosed = false;
 
   /** @throws Misuse for a name or digest that is none, or a terminal that is named twice. */
   constructor(listed: readonly ListedTerminal[], enrolled?: Enrolled) {
@@ -64,6 +65,12 @@ export class Terminals {
     this.#byId = byId(listed);
   }
 
+  /** Its merchant is gone: nobody is let in any more, and whoever was has to go. */
+  close(): void {
+    this.#isClosed = true;
+    this.#byId = new Map();
+  }
+
   /** In words, for the service manager. */
   get told(): string {
     return `${this.#byId.size} terminals${this.#enrolled === undefined ? '' : ' listed, others enrolled'}`;
@@ -71,15 +78,17 @@ export class Terminals {
 
   /** Whether an address that we signed for this terminal may still be used. */
   has(id: string): boolean {
+    if (this.#isClosed) return false;
     return this.#byId.has(id) ? !this.#isRevoked(id) : this.#enrolled !== undefined;
   }
 
   /** With what this terminal may have signed receipts: digests of a token, or what takes its place; 64 hex digits each. */
   receiptKeys(id: string): readonly string[] {
     const listed = this.#byId.get(id);
+    const { tokens, merchant = '' } = this.#enrolled ?? {};
     return [
       ...(listed === undefined ? [] : [listed.tokenSha256]),
-      ...(this.#enrolled === undefined ? [] : [this.#enrolled.tokens.receiptKey(id)]),
+      ...(tokens === undefined ? [] : [tokens.receiptKey({ merchant, terminal: id })]),
     ];
   }
 
@@ -96,7 +105,7 @@ export class Terminals {
     const digest = hash('sha256', password, 'buffer');
     const isRight = timingSafeEqual(digest, listed?.digest ?? Buffer.alloc(digest.length));
     if (isRight && listed !== undefined) return this.#listed(listed);
-    if (this.#enrolled === undefined || !Tokens.isLike(password)) return undefined;
+    if (this.#enrolled === undefined || this.#isClosed || !Tokens.isLike(password)) return undefined;
     return this.#enrolled.tokens
       .verify(password, username)
       .then((read) => (read.ok ? this.#enrolledAs(read.value, password) : undefined));
@@ -114,20 +123,21 @@ export class Terminals {
 
   #enrolledAs(claims: TokenClaims, token: string): LetIn | undefined {
     const { tokens, merchant, opened } = this.#enrolled ?? {};
-    if (claims.merchant !== merchant) return undefined;
+    if (claims.merchant !== merchant || this.#isClosed) return undefined;
     opened?.(claims, token);
     const caps = [this.#byId.get(claims.terminal)?.maxAmount, claims.caps.maxAmount];
     const [maxAmount] = caps.filter((cap) => cap !== undefined).sort((a, b) => a - b);
     return {
       terminal: { id: claims.terminal, ...claims.caps, ...(maxAmount === undefined ? {} : { maxAmount }) },
       life: claims,
-      holds: () => tokens?.holds(claims) === true,
-      mayReturn: () => tokens?.isRevoked(claims.terminal, claims.issuedAtS) === false,
+      holds: () => tokens?.holds(claims) === true && !this.#isClosed,
+      mayReturn: () => tokens?.isRevoked(claims, claims.issuedAtS) === false && !this.#isClosed,
     };
   }
 
   #isRevoked(id: string): boolean {
-    return this.#enrolled?.tokens.isRevoked(id) === true;
+    const { tokens, merchant = '' } = this.#enrolled ?? {};
+    return tokens?.isRevoked({ merchant, terminal: id }) === true;
   }
 }
 

@@ -32,9 +32,8 @@ const ANSWER_LIMIT_BYTES = 256 * 1024;
 /** Midtrans as the relay calls it: with the server key, except for pictures. Each request is sent once. */
 export class Upstream {
   readonly #baseUrl: string;
-  readonly #authorization: string;
-  readonly #secrets: readonly string[];
-  readonly #masked: (bytes: Uint8Array) => Uint8Array;
+  /** Made once for a server key: its mask has a pattern of thousands of characters. */
+  #key: { authorization: string; secrets: readonly string[]; masked: (bytes: Uint8Array) => Uint8Array };
   readonly #timeouts: UpstreamTimeouts;
   readonly #options: UpstreamOptions;
   readonly #exchange: HttpTransport;
@@ -43,9 +42,7 @@ export class Upstream {
 
   constructor(options: UpstreamOptions) {
     this.#baseUrl = options.baseUrl.replace(/\/+$/, '');
-    this.#authorization = basicAuthorization(options.serverKey, '');
-    this.#secrets = secretsOf(this.#authorization);
-    this.#masked = bytesMask(this.#secrets);
+    this.#key = keyOf(options.serverKey);
     this.#options = options;
     this.#timeouts = {
       chargeMs: 15_000,
@@ -58,27 +55,28 @@ export class Upstream {
     this.#exchange = options.exchange ?? httpTransport(options.timers);
   }
 
+  /** What is under way ends under the key with which it was sent. */
+  renewKey(serverKey: string): void {
+    this.#key = keyOf(serverKey);
+  }
+
   async call(call: UpstreamCall): Promise<Result<HttpAnswer, Fault>> {
     const { operation } = call;
+    const { authorization, secrets, masked } = this.#key;
     const path =
       operation === 'charge' ? '/v2/charge' : `/v2/${encodeURIComponent(call.orderId)}/${operation}`;
     const answer = await this.#exchange(
-      coreApiRequest(
-        operation === 'status' ? 'GET' : 'POST',
-        this.#baseUrl + path,
-        this.#authorization,
-        call,
-      ),
+      coreApiRequest(operation === 'status' ? 'GET' : 'POST', this.#baseUrl + path, authorization, call),
       { timeoutMs: call.timeoutMs ?? this.#timeoutOf(operation), limitBytes: ANSWER_LIMIT_BYTES },
     );
-    const seen = this.#seen(answer);
+    const seen = this.#seen(answer, secrets);
     if (!seen.ok) return seen;
     // What of it goes on to a terminal.
     const { bytes, wireContentType } = seen.value;
     return ok({
       ...seen.value,
-      bytes: this.#masked(bytes),
-      wireContentType: withoutSecrets(wireContentType, this.#secrets),
+      bytes: masked(bytes),
+      wireContentType: withoutSecrets(wireContentType, secrets),
     });
   }
 
@@ -91,12 +89,11 @@ export class Upstream {
       clock: this.#options.clock,
       allowPlain: this.#baseUrl.startsWith('http:'),
     });
-    return this.#seen(answer);
+    return this.#seen(answer, this.#key.secrets);
   }
 
-  #seen(answer: Result<HttpAnswer, Fault>): Result<HttpAnswer, Fault> {
-    if (!answer.ok)
-      return err({ ...answer.error, detail: withoutSecrets(answer.error.detail, this.#secrets) });
+  #seen(answer: Result<HttpAnswer, Fault>, secrets: readonly string[]): Result<HttpAnswer, Fault> {
+    if (!answer.ok) return err({ ...answer.error, detail: withoutSecrets(answer.error.detail, secrets) });
     this.lastSeen = { wallMs: this.#options.clock.wallMs(), status: answer.value.status };
     return answer;
   }
@@ -106,4 +103,10 @@ export class Upstream {
     if (operation === 'status') return this.#timeouts.statusMs;
     return operation === 'refund' ? this.#timeouts.refundMs : this.#timeouts.closeMs;
   }
+}
+
+function keyOf(serverKey: string) {
+  const authorization = basicAuthorization(serverKey, '');
+  const secrets = secretsOf(authorization);
+  return { authorization, secrets, masked: bytesMask(secrets) };
 }

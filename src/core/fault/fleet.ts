@@ -90,4 +90,28 @@ export const FLEET_FAULTS = {
     remedyEn:
       "After an outage it ends by itself; where it does not, the relay's processor is not enough: another broker, systemd/broker.",
   }),
+  sameServerKey: row(785, {
+    saysId: 'Dua merchant memakai kunci yang sama.',
+    saysEn: 'Two merchants have the same server key.',
+    causeId: 'Notifikasi yang satu akan berlaku juga untuk yang lain.',
+    causeEn: 'A notification of one would count for the other as well.',
+    remedyId: 'Kunci masing-masing di midtrans.secret dan [[merchant]].secret.',
+    remedyEn: 'The key of each in midtrans.secret and [[merchant]].secret.',
+  }),
+  merchantUnknown: row(786, {
+    saysId: 'Relay ini tidak punya merchant itu.',
+    saysEn: 'This relay has no such merchant.',
+    causeId: 'Kode atau token menyebut merchant yang tidak ada (lagi) di relay.toml.',
+    causeEn: 'A code or token names a merchant that relay.toml does not have, or no longer.',
+    remedyId: '[[merchant]] di relay.toml, systemctl reload; atau kode baru dengan --merchant.',
+    remedyEn: '[[merchant]] in relay.toml, systemctl reload; or a new code with --merchant.',
+  }),
+  terminalNameTaken: row(787, {
+    saysId: 'Nama terminal dipakai merchant lain.',
+    saysEn: 'Another merchant has a terminal of that name.',
+    causeId: 'Broker luar mengenal terminal dari ID saja; keduanya akan saling mengusir.',
+    causeEn: 'An external broker knows terminals by their ids alone; the two would throw each other out.',
+    remedyId: 'ID lain untuk terminal ini, atau broker.kind = "embedded".',
+    remedyEn: 'Another id for this terminal, or broker.kind = "embedded".',
+  }),
 } satisfies FaultBlock;
