@@ -139,10 +139,7 @@ const terminals: Check = ({ terminal, relay, broker }) => {
       found.push({
         keys: [`${me}.id`, `terminal[${sameId}].id`],
         found: `${JSON.stringify(id)} a second time`,
-        allowed:
-          broker.kind === 'embedded'
-            ? 'each terminal of a merchant once'
-            : 'each terminal once at one broker',
+        allowed: broker.kind === 'embedded' ? 'each terminal once' : 'each terminal once at one broker',
       });
     if (tokenSha256 === NO_TOKEN)
       found.push({

@@ -22,6 +22,7 @@ export interface NewToken {
 /**
  * Uses a code up. @param key of this box, in PEM
  * @returns what the relay says (FAULT.enrolCodeUnknown, enrolCodeUsed, enrolCodeEnded, enrolTooManyTries), FAULT.enrolFailed, or why it said nothing
+ * @returns what the relay says (FAULT.enrolCodeUnknown, enrolCodeUsed, enrolCodeEnded, merchantUnknown, terminalNameTaken), or FAULT.enrolFailed
  */
 export async function enrolAt(
   relay: string,
@@ -68,6 +69,8 @@ function tokenOf(answer: Awaited<ReturnType<AskRelay>>): Result<NewToken, Fault>
     FAULT.tokenNotRenewed,
     FAULT.enrolFailed,
     FAULT.enrolTooManyTries,
+    FAULT.merchantUnknown,
+    FAULT.terminalNameTaken,
   ];
   const number = known.find((one) => one === code) ?? FAULT.enrolFailed;
   const words = typeof detail === 'string' ? detail : `HTTP ${status}: no [enrol] there?`;

@@ -360,6 +360,70 @@ describe('a relay', () => {
     ]);
   });
 
+  describe('of several merchants', () => {
+    const kopi = (...lines: string[]) =>
+      ['[[merchant]]', 'name = "kopi"', 'secret = "file:/etc/gopay-pos/kopi-key"', ...lines].join('\n');
+    const found = (...lines: string[]) => words(checkRelay([RELAY, ...lines].join('\n')));
+    const mine = (id: string, merchant: string) =>
+      `[[terminal]]\nid = "${id}"\nmerchant = "${merchant}"\ntoken_sha256 = "${'cd'.repeat(32)}"`;
+
+    it('takes two that have each a KASIR1, unless a broker knows terminals by their ids alone', () => {
+      expect(found(kopi(), mine('KASIR1', 'kopi'))).toEqual([]);
+      const external = '[broker]\nkind = "external"\nurl = "mqtts://a.example"';
+      expect(found(kopi(), mine('KASIR2', 'kopi'), external)).toEqual([]);
+      expect(found(kopi(), mine('KASIR1', 'kopi'), external)).toEqual([
+        'file:12: E907 terminal[2].id, terminal[1].id: found "KASIR1" a second time; allowed: each terminal once at one broker.',
+      ]);
+      expect(found(kopi(), mine('KASIR1', 'shop'))[0]).toMatch(
+        /"KASIR1" a second time; allowed: each terminal once\./,
+      );
+    });
+
+    it.each<readonly [words: RegExp, ...lines: string[]]>([
+      [
+        /E907 merchant\[1\]\.name, relay\.merchant: found shop, which is relay\.merchant already/,
+        kopi().replace('"kopi"', '"shop"'),
+      ],
+      [
+        /E907 merchant\[2\]\.name, merchant\[1\]\.name: found kopi/,
+        kopi(),
+        kopi('notify_path = "/n"').replace('kopi-key', 'key'),
+      ],
+      [
+        /E907 merchant\[1\]\.secret, midtrans\.secret: found .*server-key.*, which is midtrans\.secret already; allowed: a key of its own/,
+        kopi().replace('kopi-key', 'server-key'),
+      ],
+      [
+        /E907 merchant\[1\]\.notify_path, relay\.notify_path: found \/notify/,
+        kopi('notify_path = "/notify"'),
+      ],
+      [
+        /E907 merchant\[1\]\.notify_path: found \/v2\/charge, where the relay/,
+        kopi('notify_path = "/v2/charge"'),
+      ],
+      [
+        /E907 merchant\[1\]\.url, merchant\[1\]\.environment: found the address of Midtrans' sandbox/,
+        kopi('url = "https://api.sandbox.midtrans.com"'),
+      ],
+      [
+        /E907 terminal\[2\]\.merchant, relay\.merchant: found "teh", .*; allowed: shop, kopi/,
+        kopi(),
+        mine('KASIR2', 'teh'),
+      ],
+      [
+        /E907 operator\[1\]\.merchant/,
+        `[[operator]]\nname = "op"\nmerchant = "teh"\ntoken_sha256 = "${'ef'.repeat(32)}"`,
+      ],
+      [/E907 merchant\[1\]\.refund_a_day_of_terminal/, kopi('refund_a_day_of_terminal = 5')],
+      [/E907 merchant\[1\]\.forward_url/, kopi('forward_url = "https://relay.example.com/notify"')],
+      [/E903 midtrans\.secret/, 'x'],
+    ])('says %s', (wanted, ...lines) => {
+      const text =
+        lines[0] === 'x' ? '[relay]\npublic_url = "https://relay.example.com"' : [RELAY, ...lines].join('\n');
+      expect(words(checkRelay(text))).toContainEqual(expect.stringMatching(wanted));
+    });
+  });
+
   it('gets a note without terminals, and for a broker that forgets or tells', () => {
     const head = RELAY.split('\n').slice(0, 4).join('\n');
     expect(words(checkRelay(head))).toEqual([

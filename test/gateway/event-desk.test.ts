@@ -208,3 +208,19 @@ it('gives up after three days what is never taken, so that what follows is heard
   await settled();
   expect(posts.at(-1)).toContain(second.id);
 });
+
+it('tells a receiver of one merchant of his terminals alone, and takes none for another’s of the same id', async () => {
+  desk.stop();
+  const ofOne = Object.assign(receiver('kopi', ['paid']), { merchant: 'kopi' });
+  const ofAll = receiver('all', ['paid']);
+  const both = new EventDesk({
+    ...{ receivers: [ofOne, ofAll], counters, strangers: log, log, clock: time, timers: time },
+    fetchAgain: () => undefined,
+  });
+  const { id, body } = event(1);
+  for (const merchant of ['shop', 'kopi', 'kopi2'])
+    both.take(topic('T1').replace(/v1\/[^/]+/, `v1/${merchant}`), body, () => acknowledged.push(merchant));
+  await settled();
+  expect(posts).toEqual([`all ${id}`, `kopi ${id}`, `all ${id}`, `all ${id}`]);
+  expect(acknowledged).toEqual(['shop', 'kopi', 'kopi2']);
+});
