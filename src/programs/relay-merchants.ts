@@ -3,6 +3,7 @@ import type { RelayConfig } from '../config/relay-tables.js';
 import { FAULT } from '../core/fault/table.js';
 import type { MerchantOptions } from '../relay/options.js';
 import { fileLines } from '../relay/refund-book.js';
+import type { Relay } from '../relay/relay.js';
 import type { Environment } from './environment.js';
 import { keyTroubles } from './preflight.js';
 import type { RelayPeople } from './relay-people.js';
@@ -64,4 +65,15 @@ export function otherMerchants(
       ...(forwardUrl === undefined ? {} : { forwardUrl }),
     };
   });
+}
+
+/** Those of a file that was read again. @returns what lets them in @throws Failure, and nothing has changed */
+export function preparedMerchants(
+  config: RelayConfig,
+  relay: Relay,
+  people: RelayPeople,
+  environment: Environment,
+): () => void {
+  const keys = serverKeys(config, environment);
+  return relay.prepare(otherMerchants(config, keys, people), keys.get(config.relay.merchant));
 }

@@ -19,7 +19,7 @@ import type { FleetDoor, FleetDoorOptions } from '../relay/fleet-door.js';
 import { Relay } from '../relay/relay.js';
 import type { Environment } from './environment.js';
 import type { RelayDoor } from './relay-door.js';
-import { firstMerchant, otherMerchants, serverKeys } from './relay-merchants.js';
+import { firstMerchant, otherMerchants, preparedMerchants, serverKeys } from './relay-merchants.js';
 import { RelayPeople } from './relay-people.js';
 import type { ServedProgram } from './service.js';
 
@@ -40,7 +40,7 @@ export interface RelayStart {
 
 /** @throws Failure for what keeps it from starting at all */
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
-  const { config, environment } = start;
+  const { config, environment, file } = start;
   const { clock, timers, log } = environment;
   const { receipt, metrics, fleetPage } = config;
   const fleet = new Fleet();
@@ -77,6 +77,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     timers,
     log: log.child('relay'),
   });
+  const prepare = (now: RelayConfig) => preparedMerchants(now, relay, people, environment);
   const stopWatch = people.watch(timers, review);
   const stop = async (): Promise<void> => {
     stopWatch();
@@ -97,15 +98,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     url,
     brokerUrl,
     status: () => [relay.status(), doorTrouble?.()].filter((words) => words !== undefined).join('; '),
-    ...(start.file === undefined
-      ? {}
-      : {
-          reload: () =>
-            people.reload(start.file ?? '', review, (file) => {
-              const now = serverKeys(file, environment);
-              return relay.prepare(otherMerchants(file, now, people), now.get(file.relay.merchant));
-            }),
-        }),
+    ...(file === undefined ? {} : { reload: () => people.reload(file, review, prepare) }),
     stop: async () => {
       await relay.close();
       await events?.stop();
