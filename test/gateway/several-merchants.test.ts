@@ -15,7 +15,7 @@ import { Tokens } from '../../src/identity/token.js';
 import { basicAuthorization, readBasic } from '../../src/midtrans/credential.js';
 import { signatureOf } from '../../src/midtrans/signature.js';
 import type { Environment } from '../../src/programs/environment.js';
-import { openDoor } from '../../src/programs/relay-door.js';
+import { makeDoor } from '../../src/programs/relay-door.js';
 import { enrolTerminal, revokeTerminal } from '../../src/programs/relay-enrol.js';
 import { RelayPeople } from '../../src/programs/relay-people.js';
 import { type RelayProgram, startRelay } from '../../src/programs/relay-program.js';
@@ -436,10 +436,11 @@ it('a broker that asks is told of each terminal what its own merchant’s may do
   const broker = ['[broker]', 'kind = "external"', 'url = "mqtt://127.0.0.1:1"', 'auth_port = 0'];
   write({ broker, rows: [...row('KASIR1', SHOP), ...row('KASIR2', KOPI, 'kopi')] });
   const people = new RelayPeople(sound(checkRelay(readFileSync(file(), 'utf8'))), environment);
-  const door = await openDoor(0, people, { urls: ['mqtt://127.0.0.1:1'] }, environment, undefined);
+  const { door, strangers } = makeDoor(people, { urls: ['mqtt://127.0.0.1:1'] }, environment, undefined);
+  const port = await door.listen(0);
   const said = async (path: string, fields: Record<string, string>): Promise<string> => {
     const body = new URLSearchParams({ vhost: '/', ...fields });
-    return (await fetch(`http://127.0.0.1:${door.port}${path}`, { method: 'POST', body })).text();
+    return (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body })).text();
   };
   const topic = (username: string, key: string) =>
     said('/topic', { username, permission: 'read', resource: 'topic', name: 'amq.topic', routing_key: key });
@@ -451,6 +452,7 @@ it('a broker that asks is told of each terminal what its own merchant’s may do
   for (const whose of ['shop.KASIR2', 'shop.KASIR1', 'kopi.KASIR1'])
     expect(await topic('KASIR2', `gopay-pos.v1.${whose}.notice`), whose).toBe('deny');
   await door.close();
+  strangers.stop();
 });
 
 describe('SIGHUP', () => {
