@@ -4,20 +4,23 @@ import { isEnded, isSettled, isSettledAt, type Sale } from '../core/sale/sale.js
 import type { Amount } from '../core/shift/shift.js';
 import { DAY_SQL, Statements } from './statements.js';
 
+/** Indonesia's clocks are never put forward or back. */
+const DAY_MS = 86_400_000;
+
 /** States of a sale that money was taken for. */
 const PAID = ['delivering', 'delivered', 'owed', 'refunding', 'resolved'] as const;
 
 /** What a day came to, added up from an index, and what there is to tell of the newest and the oldest, each at an index's end. */
 export class Days {
   readonly #statements: Statements<typeof DAY_SQL>;
-  /** The day that was asked about last, its first invoice, and its sums as the sales that were written since leave them. */
+  /** The day that was asked about last, and its sums as the sales that were written since leave them. */
   #day: Day | undefined;
 
   constructor(db: Database.Database) {
     this.#statements = new Statements(db, DAY_SQL);
   }
 
-  /** Sales that were opened from then on and have come to an end, as they stand now. @param fromMs wall time */
+  /** Sales that were opened in the day that begins then and have come to an end, as they stand now. @param fromMs wall time */
   since(fromMs: number): { readonly paid: Amount; readonly unpaid: Amount } {
     if (this.#day?.fromMs !== fromMs) this.#day = this.#addedUp(fromMs);
     const { paid, unpaid } = this.#day;
@@ -27,7 +30,7 @@ export class Days {
   /** A row is written anew. @param before undefined where it was not at hand, and `isNew` says that there was none */
   moved(before: Sale | undefined, sale: Sale, isNew: boolean): void {
     const day = this.#day;
-    if (day === undefined || sale.invoice < day.first) return;
+    if (day === undefined || sale.openedAtMs < day.fromMs || sale.openedAtMs >= day.fromMs + DAY_MS) return;
     if (before === undefined && !isNew) return this.forget();
     if (before !== undefined) count(day, before, -1);
     count(day, sale, 1);
@@ -39,11 +42,17 @@ export class Days {
   }
 
   #addedUp(fromMs: number): Day {
-    const first = this.#firstSince(fromMs);
-    const day: Day = { fromMs, first, paid: { count: 0, sum: 0 }, unpaid: { count: 0, sum: 0 } };
-    for (const row of this.#statements.of('byState').all(first) as (Amount & {
-      state: Sale['state']['at'];
-    })[]) {
+    const untilMs = fromMs + DAY_MS;
+    const day: Day = { fromMs, paid: { count: 0, sum: 0 }, unpaid: { count: 0, sum: 0 } };
+    const first = this.#statements.of('first').get(fromMs, untilMs) as { invoice: number } | undefined;
+    if (first === undefined) return day;
+    const { opened, followed } = this.#statements.of('span').get(fromMs, untilMs, first.invoice) as Span;
+    // Its sales follow each other, and one index has all of them; unless the clock was wrong for a while.
+    const rows =
+      opened === followed
+        ? this.#statements.of('byState').all(first.invoice)
+        : this.#statements.of('byOpening').all(fromMs, untilMs);
+    for (const row of rows as (Amount & { state: Sale['state']['at'] })[]) {
       const sums = isSettledAt(row.state) ? day.paid : day.unpaid;
       sums.count += row.count;
       sums.sum += row.sum;
@@ -62,24 +71,16 @@ export class Days {
   owedSince(): { readonly ms: number | null; readonly refundsFailed: number } {
     return this.#statements.of('owedSince').get() as { ms: number | null; refundsFailed: number };
   }
+}
 
-  /** Invoices count up in the order in which sales were opened, so it is looked for by halves. */
-  #firstSince(fromMs: number): number {
-    let low = 1;
-    let high = (this.#statements.of('top').get() as { invoice: number | null }).invoice ?? 0;
-    while (low <= high) {
-      const middle = Math.floor((low + high) / 2);
-      const row = this.#statements.of('openedUpTo').get(middle) as { ms: number } | undefined;
-      if (row === undefined || row.ms < fromMs) low = middle + 1;
-      else high = middle - 1;
-    }
-    return low;
-  }
+/** Of its sales by their time, and of all from the first of them on. */
+interface Span {
+  readonly opened: number;
+  readonly followed: number;
 }
 
 interface Day {
   readonly fromMs: number;
-  readonly first: number;
   readonly paid: { -readonly [field in keyof Amount]: number };
   readonly unpaid: { -readonly [field in keyof Amount]: number };
 }

@@ -258,12 +258,15 @@ export const NUMBER_SQL = {
   allRead: "DELETE FROM meta WHERE key = 'numbers_unread'",
 } as const satisfies Texts;
 
+const DAY_SUMS = 'SELECT state, count(*) AS count, coalesce(sum(amount), 0) AS sum FROM sale';
+const ENDED = "state IN ('delivering', 'delivered', 'owed', 'refunding', 'resolved', 'closed', 'refused')";
+
 export const DAY_SQL = {
-  top: 'SELECT max(invoice) AS invoice FROM sale',
-  openedUpTo: 'SELECT opened_at_ms AS ms FROM sale WHERE invoice <= ? ORDER BY invoice DESC LIMIT 1',
-  byState: `SELECT state, count(*) AS count, coalesce(sum(amount), 0) AS sum FROM sale
-     WHERE state IN ('delivering', 'delivered', 'owed', 'refunding', 'resolved', 'closed', 'refused') AND invoice >= ?
-     GROUP BY state`,
+  first: `SELECT invoice FROM sale WHERE opened_at_ms >= ? AND opened_at_ms < ? ORDER BY opened_at_ms, rowid LIMIT 1`,
+  span: `SELECT (SELECT count(*) FROM sale WHERE opened_at_ms >= ? AND opened_at_ms < ?) AS opened,
+     (SELECT count(*) FROM sale WHERE invoice >= ?) AS followed`,
+  byState: `${DAY_SUMS} WHERE ${ENDED} AND invoice >= ? GROUP BY state`,
+  byOpening: `${DAY_SUMS} INDEXED BY sale_by_opening WHERE ${ENDED} AND opened_at_ms >= ? AND opened_at_ms < ? GROUP BY state`,
   newestAt: 'SELECT invoice, opened_at_ms AS ms FROM sale WHERE state = ? ORDER BY invoice DESC LIMIT 1',
   owedSince: `SELECT min(opened_at_ms) AS ms, coalesce(sum(body ->> '$.state.refund' IS NOT NULL), 0) AS refundsFailed
      FROM sale WHERE owed > 0 AND state <> 'delivering'`,

@@ -52,3 +52,24 @@ it('says of a day what the disk adds up to, after each step of each sale, and af
   disk.exec('DROP TRIGGER bad_sector');
   agrees(2_500);
 });
+
+it('counts for a day what was opened in it, also where the clock was years ahead for two sales between', () => {
+  const journal = new Journal({
+    directory: ':memory:',
+    opened: new Database(':memory:'),
+    wallMs: 1_000,
+    version: 'test',
+  });
+  const years = 20 * 365 * 86_400_000;
+  const wrong = [3, 4, 9];
+  for (let n = 1; n <= 12; n += 1) {
+    const sale = begin(journal, { ...nth(n), openedAtMs: 1_000 * n + (wrong.includes(n) ? years : 0) });
+    happen({ journal, sale }, [created(sale), says(sale, 'settlement')]);
+    const day = journal.days.since(2_500);
+    const there = Array.from({ length: n - 2 }, (_, i) => i + 3).filter((one) => !wrong.includes(one));
+    expect(day.paid.count).toBe(there.length);
+    journal.days.forget();
+    expect(journal.days.since(2_500)).toEqual(day);
+  }
+  expect(journal.days.since(years).paid.count).toBe(3);
+});

@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Notice, noticeKey } from '../../src/base/notice.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
+import { bookedOf } from '../../src/core/sale/paid-amount.js';
 import {
   awaitsQr,
+  isEnded,
   isOpen,
   isSettled,
   occupiesTerminal,
@@ -172,6 +175,26 @@ export class Laws {
   /** Their stories are in the archive: what was known of their notices is told there, and one may be written down once more. */
   archived(orders: readonly string[]): void {
     for (const order of orders) this.#archived.add(order);
+  }
+
+  /** The fleet is told what the sales of the day came to, by a program that counted on and by one that adds up. */
+  ofTheDay(midnightMs: number, journals: readonly Pick<Journal, 'days'>[]): void {
+    const sums = { paid: { count: 0, sum: 0 }, unpaid: { count: 0, sum: 0 } };
+    for (const sale of this.sales.values()) {
+      const { openedAtMs } = sale;
+      if (!isEnded(sale) || openedAtMs < midnightMs || openedAtMs >= midnightMs + 86_400_000) continue;
+      const part = isSettled(sale) ? sums.paid : sums.unpaid;
+      part.count += 1;
+      part.sum += bookedOf(sale);
+    }
+    for (const { days } of journals) {
+      const told = days.since(midnightMs);
+      if (!isDeepStrictEqual(told, sums))
+        this.broken(
+          'law 11',
+          `the day came to ${JSON.stringify(sums)}, and the fleet is told ${JSON.stringify(told)}`,
+        );
+    }
   }
 
   /** What was committed of each order is told by the journal and its archive. */

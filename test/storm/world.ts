@@ -209,9 +209,7 @@ export class World {
     this.#box.disk.forgets();
     const reopened = this.#box.disk.reopened(this.#time.wallMs());
     laws.settled(reopened.shifts);
-    const { midnightMs } = localDay(this.#time.wallMs(), 'WIB');
-    const [told, there] = [run.journal, reopened].map(({ days }) => JSON.stringify(days.since(midnightMs)));
-    if (told !== there) laws.broken('law 11', `the day came to ${there}, and the fleet is told ${told}`);
+    laws.ofTheDay(localDay(this.#time.wallMs(), 'WIB').midnightMs, [run.journal, reopened]);
     laws.stories(reopened);
     listAgrees(reopened, laws);
     for (const id of this.#box.disk.packedTooSoon()) laws.broken('law 5', `${id} is packed, and is not over`);
