@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { ZONE_MINUTES } from '../../devices/register/settings.js';
 import { Failure } from '../base/fault.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
@@ -127,7 +126,6 @@ function needsSerial({ register, vending, printer }: TerminalConfig): boolean {
 
 /** `unknown`: one runs, and may not be asked by who wants to know. */
 async function runningAt(socket: string): Promise<RunningTerminal | undefined | 'unknown'> {
-  if (!existsSync(socket)) return undefined;
   try {
     return (await askTerminal(socket, 'status', [])).data as RunningTerminal;
   } catch (thrown) {

@@ -169,10 +169,16 @@ it('a terminal that runs, and who looks may not ask it', async () => {
   chownSync(join(folder, 'control.sock'), 65_534, 65_534);
   const plain = ['--bounding-set=-all', '--inh-caps=-all'];
   const words = [...plain, process.execPath, PROGRAM, 'doctor', '--json', '--config', file];
-  const { stdout } = spawnSync('setpriv', words, { encoding: 'utf8' });
-  const { findings } = JSON.parse(stdout) as Looked;
-  expect(wrongOf(findings)).toContain('terminal fail E831');
-  expect(findings.some(({ check }) => check.startsWith('device.'))).toBe(false);
+  // Nor may he enter the folder of another one, as that of the service: that he sees none there says nothing.
+  const shut = join(folder, 'shut');
+  mkdirSync(shut, { mode: 0o700 });
+  chownSync(shut, 65_534, 65_534);
+  for (const more of [[], ['--socket', join(shut, 'control.sock')]]) {
+    const { stdout } = spawnSync('setpriv', [...words, ...more], { encoding: 'utf8' });
+    const { findings } = JSON.parse(stdout) as Looked;
+    expect(wrongOf(findings)).toContain('terminal fail E831');
+    expect(findings.some(({ check }) => check.startsWith('device.'))).toBe(false);
+  }
   door.close();
   await once(door, 'close');
 });

@@ -47,6 +47,26 @@ export function checkTerminal(shopNow: () => Shop): void {
     expect(as()).toMatchObject({ code: 69, stderr: expect.stringMatching(/E831 .* Is it running\?/) });
   });
 
+  it('its doctor asks the service that runs and says what is wrong; the bundle has the log of the unit, and no token', () => {
+    shopNow().running(TERMINAL);
+    const look = shopNow().container.run('gopay-pos', 'doctor', '--json', '--lang', 'en');
+    expect([look.code, look.stderr]).toEqual([1, '']);
+    const { findings } = JSON.parse(look.stdout) as {
+      findings: { check: string; verdict: string; code?: number }[];
+    };
+    const found = (check: string) => findings.find((each) => each.check === check);
+    expect(found('gateway.answer')).toMatchObject({ verdict: 'fail', code: 560 });
+    expect(found('journal.whole')).toMatchObject({ verdict: 'pass' });
+    expect(found('host.program')).toMatchObject({ verdict: 'pass' });
+    const nobody = ['setpriv', '--reuid=nobody', '--clear-groups', 'gopay-pos', 'doctor', '--lang', 'en'];
+    expect(shopNow().container.run(...nobody).stdout).toMatch(/^FAIL {2}E831/m);
+    expect(shopNow().container.run('gopay-pos', 'bundle', '--out', '/tmp/bundle.tar.gz').code).toBe(0);
+    const packed = sh('tar -xzOf /tmp/bundle.tar.gz');
+    expect(packed).toMatch(/gopay-pos\[\d+\]: started: /);
+    expect(packed).not.toContain(TOKEN);
+    sh('rm /tmp/bundle.tar.gz');
+  });
+
   checkRefusals(shopNow);
   checkDamage(shopNow);
 }
