@@ -36,7 +36,7 @@ export async function lookAtBroker(look: BrokerLook): Promise<Finding[]> {
   for (const url of look.address.urls)
     findings.push(
       look.password === undefined
-        ? skip('the password is for the service alone to read: ask as root', url)
+        ? skip('the password cannot be read here: ask as root (one that is encrypted only the service reads)', url)
         : await lookAt({ ...look, address: { ...look.address, urls: [url] } }, url),
     );
   return findings;

@@ -170,7 +170,7 @@ async function portalAt({ machine, plainUrl, gatewayUrl }: GatewayContext): Prom
 
 function keyFinding({ answer, keyed }: Probe, told: GatewayContext['told']): Finding {
   if (!keyed) {
-    if (told === undefined) return skip('it is for the service alone to read: ask as root');
+    if (told === undefined) return skip('it cannot be read here: ask as root (one that is encrypted only the service reads)');
     if (told.code === 0) return pass('the running program says: good');
     return told.code === FAULT.keyRefused ? failed(told) : skip('the running program cannot say');
   }
