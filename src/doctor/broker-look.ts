@@ -36,7 +36,10 @@ export async function lookAtBroker(look: BrokerLook): Promise<Finding[]> {
   for (const url of look.address.urls)
     findings.push(
       look.password === undefined
-        ? skip('the password cannot be read here: ask as root (one that is encrypted only the service reads)', url)
+        ? skip(
+            'the password cannot be read here: ask as root (one that is encrypted only the service reads)',
+            url,
+          )
         : await lookAt({ ...look, address: { ...look.address, urls: [url] } }, url),
     );
   return findings;

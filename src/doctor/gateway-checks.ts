@@ -168,9 +168,11 @@ async function portalAt({ machine, plainUrl, gatewayUrl }: GatewayContext): Prom
   return answer.ok ? portalIn(answer.value, plainUrl) : undefined;
 }
 
-function keyFinding({ answer, keyed }: Probe, told: GatewayContext['told']): Finding {
+/** @param told what the running program says, where the request had no key */
+export function keyFinding({ answer, keyed }: Probe, told: GatewayContext['told']): Finding {
   if (!keyed) {
-    if (told === undefined) return skip('it cannot be read here: ask as root (one that is encrypted only the service reads)');
+    if (told === undefined)
+      return skip('it cannot be read here: ask as root (one that is encrypted only the service reads)');
     if (told.code === 0) return pass('the running program says: good');
     return told.code === FAULT.keyRefused ? failed(told) : skip('the running program cannot say');
   }

@@ -11,7 +11,7 @@ import { httpTransport } from '../midtrans/exchange.js';
 import { noticeTopic } from '../mqtt/topics.js';
 import { lookAtBroker } from './broker-look.js';
 import { type Check, fail, failed, once, pass, skip, warn } from './check.js';
-import { type GatewayContext, hostIn } from './gateway-checks.js';
+import { type GatewayContext, hostIn, keyFinding } from './gateway-checks.js';
 import type { HostContext } from './host-checks.js';
 import type { Machine } from './machine.js';
 import { mosquittoFinding } from './mosquitto.js';
@@ -22,6 +22,8 @@ export interface ExaminedRelay extends HostContext, GatewayContext, Notification
   readonly config: RelayConfig;
   /** What a relay says that runs here; undefined where none does. */
   readonly health: () => Promise<{ readonly publisher: string } | undefined>;
+  /** Of each [[merchant]]. */
+  readonly merchantProbes: readonly { readonly name: string; readonly probe: GatewayContext['probe'] }[];
   /** '' where none is needed, undefined where it cannot be read by who asks. */
   readonly brokerPassword: string | undefined;
 }
@@ -43,6 +45,22 @@ export const RELAY_CHECKS: readonly Check<ExaminedRelay>[] = [
       const found = await health();
       if (found !== undefined) return pass('the relay runs, and answers', `relay ${host}:${port}`);
       return portFinding(place);
+    },
+  },
+  {
+    name: 'merchant.key',
+    about: { id: 'Kunci merchant', en: 'key of a merchant' },
+    boundMs: 60_000,
+    run: async ({ merchantProbes }) => {
+      if (merchantProbes.length === 0) return skip('there is no [[merchant]]');
+      const findings = merchantProbes.map(async ({ name, probe }) => {
+        const probed = await probe();
+        return {
+          ...(probed.answer.ok ? keyFinding(probed, undefined) : failed(probed.answer.error)),
+          of: name,
+        };
+      });
+      return Promise.all(findings);
     },
   },
   {

@@ -38,10 +38,13 @@ export async function examineRelay(options: DoctorOptions): Promise<ControlAnswe
 }
 
 function contextOf(config: RelayConfig, { machine, environment }: DoctorOptions): ExaminedRelay {
-  const { midtrans, broker, relay, limits } = config;
+  const { midtrans, merchant, broker, relay, limits } = config;
   const read = (source: Parameters<typeof readFor>[0]): string | undefined =>
     readFor(source, RELAY_PROGRAM.prefix, machine, environment.secrets);
-  const key = read(midtrans.secret);
+  const probe = ({ url, secret }: Pick<RelayConfig['midtrans'], 'url' | 'secret'>) => {
+    const key = read(secret);
+    return probeOf(machine, url, 'RELAY', key === undefined ? undefined : basicAuthorization(key, ''));
+  };
   const isExternal = broker.kind === 'external';
   return {
     ...{ config, machine },
@@ -51,13 +54,9 @@ function contextOf(config: RelayConfig, { machine, environment }: DoctorOptions)
     nativeModules: isExternal ? [] : ['classic-level'],
     gatewayUrl: midtrans.url,
     plainUrl: `http://${new URL(midtrans.url).hostname}/`,
-    otherHosts: isExternal ? broker.url.map(hostIn) : [],
-    probe: probeOf(
-      machine,
-      midtrans.url,
-      'RELAY',
-      key === undefined ? undefined : basicAuthorization(key, ''),
-    ),
+    otherHosts: [...merchant.map(({ url }) => hostIn(url)), ...(isExternal ? broker.url.map(hostIn) : [])],
+    probe: probe(midtrans),
+    merchantProbes: merchant.map((one) => ({ name: one.name, probe: probe(one) })),
     told: undefined,
     notifyUrls: [relay.publicUrl],
     fromInternet: /(^|\.)midtrans\.com$/.test(new URL(midtrans.url).hostname),

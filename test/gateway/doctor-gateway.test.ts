@@ -131,6 +131,17 @@ it('notifications lead to another machine, or to nobody', async () => {
   }
 });
 
+it('each merchant of a relay by its own key', async () => {
+  const url = await sandbox();
+  const merchant = (name: string, key: string): string =>
+    `[[merchant]]\nname = "${name}"\nenvironment = "sandbox"\nurl = "${url}"\nsecret = "${patient.secret(name, key)}"\n`;
+  const findings = await patient.relay(
+    `[relay]\npublic_url = "${await http((_, answer) => answer.end())}"\nport = 0\n[midtrans]\nenvironment = "sandbox"\nurl = "${url}"\nsecret = "${patient.secret('key', KEY)}"\n[broker]\nport = 0\ndirectory = ""\n${merchant('kopi', 'SB-Mid-server-of-nobody-98765432')}`,
+  );
+  expect(foundBy(findings, 'gateway.key')).toMatchObject({ verdict: 'pass' });
+  expect(foundBy(findings, 'merchant.key')).toMatchObject({ verdict: 'fail', code: 501, of: 'kopi' });
+});
+
 it('a terminal that asks Midtrans itself: what its notifications are told to is called', async () => {
   const url = await sandbox();
   const nobody = `http://127.0.0.1:${await freePort()}/notify`;

@@ -62,7 +62,7 @@ export function checkTerminal(shopNow: () => Shop): void {
     expect(shopNow().container.run(...nobody).stdout).toMatch(/^FAIL {2}E831/m);
     expect(shopNow().container.run('gopay-pos', 'bundle', '--out', '/tmp/bundle.tar.gz').code).toBe(0);
     const packed = sh('tar -xzOf /tmp/bundle.tar.gz');
-    expect(packed).toMatch(/gopay-pos\[\d+\]: started: /);
+    expect(packed).toMatch(/\[\d+\]: started: /);
     expect(packed).not.toContain(TOKEN);
     sh('rm /tmp/bundle.tar.gz');
   });
