@@ -19,6 +19,7 @@ import { serveTerminal } from '../../src/programs/terminal-service.js';
 import { relayAsker } from '../../src/programs/token-keeper.js';
 import { makeCertificate } from '../kit/certificate.js';
 import { freePort } from '../kit/net/free-port.js';
+import { foundBy, Patient } from '../kit/patient.js';
 import { until } from '../kit/pty/until.js';
 import { type EnrolRelay, openEnrolRelay } from './enrol-kit.js';
 
@@ -201,10 +202,7 @@ it('a box that somebody enrols by the command goes on by itself', async () => {
 it('it is the page of this machine alone, whatever page.host says, until the box is enrolled', async () => {
   box = new Box(gateway());
   const toml = readFileSync(box.file, 'utf8');
-  writeFileSync(
-    box.file,
-    toml.replace('[page]\nenabled = false', '[page]\nhost = "0.0.0.0"\nhost_names = ["kasir"]\nport = 0'),
-  );
+  writeFileSync(box.file, toml.replace('[page]\nenabled = false', '[page]\nhost = "127.0.0.2"\nport = 0'));
   await box.start();
   const [line = ''] = at.log.matching(/terminal page at/);
   expect(line).toMatch(/at http:\/\/127\.0\.0\.1:\d+\/$/);
@@ -220,7 +218,7 @@ it('it is the page of this machine alone, whatever page.host says, until the box
   expect((await post({ origin: 'https://evil.example' })).status).toBe(403);
   expect((await post({ origin: url.slice(0, -1) })).status).toBe(403);
   expect(await box.types(at.codeFor('KASIR1').digits)).toBe(0);
-  expect(box.sells?.page).toMatchObject({ host: '0.0.0.0', port: Number(new URL(url).port) });
+  expect(box.sells?.page).toMatchObject({ host: '127.0.0.2', port: Number(new URL(url).port) });
 });
 
 it('a box that has an identity never waits for a code, also where that cannot be read', async () => {
@@ -232,4 +230,13 @@ it('a box that has an identity never waits for a code, also where that cannot be
   const start = { config: read.value, file: box.file, version: '1', environment: at.environment };
   await expect(serveTerminal({ ...start, fatal: () => {} })).rejects.toThrow(/^E697 /);
   rmSync(box.enrolment);
+});
+
+it('its doctor says that it waits for its code, and looks for no relay that nobody named', async () => {
+  box = new Box([]);
+  const patient = new Patient();
+  const findings = await patient.again({}, box.file);
+  expect(foundBy(findings, 'enrolment')).toMatchObject({ verdict: 'fail', code: 912 });
+  expect(patient.text).not.toContain('relay.invalid');
+  patient.remove();
 });
