@@ -15,6 +15,7 @@ import { Tokens } from '../../src/identity/token.js';
 import { basicAuthorization, readBasic } from '../../src/midtrans/credential.js';
 import { signatureOf } from '../../src/midtrans/signature.js';
 import type { Environment } from '../../src/programs/environment.js';
+import { relayTroubles } from '../../src/programs/preflight.js';
 import { makeDoor } from '../../src/programs/relay-door.js';
 import { enrolTerminal, revokeTerminal } from '../../src/programs/relay-enrol.js';
 import { RelayPeople } from '../../src/programs/relay-people.js';
@@ -525,6 +526,20 @@ describe('SIGHUP', () => {
     expect(await statusOf(await tokenOf('teh'))).toBe(401);
     expect([await statusOf(KOPI), await notify('/notify/kopi', KOPI_KEY)]).toEqual([200, 200]);
   });
+});
+
+it('config check looks at the key of each: of the other environment, one that another has, one that is not there', () => {
+  const url = 'https://api.midtrans.com';
+  writeKey('teh', SHOP_KEY);
+  write({ merchants: ['kopi', 'teh', 'susu'].flatMap((name) => merchantRow(name, url)), rows: [] });
+  const config = sound(checkRelay(readFileSync(file(), 'utf8')));
+  const looker = { prefix: 'x', env: {}, uid: process.geteuid?.() ?? 0, starting: true };
+  expect(relayTroubles(config, looker).map(({ code, key }) => `E${code} ${key}`)).toEqual([
+    'E910 merchant[1].secret',
+    'E910 merchant[2].secret',
+    'E785 merchant[2].secret',
+    'E811 merchant[3].secret',
+  ]);
 });
 
 it('two merchants with one key are refused at the start', async () => {
