@@ -1,6 +1,7 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, messageOf } from './base/fault.js';
+import { Failure, messageOf, refused } from './base/fault.js';
 import { check } from './config/check.js';
 import { describe } from './config/example.js';
 import { explain } from './config/explain.js';
@@ -11,6 +12,7 @@ import { terminalSchema } from './config/terminal-schema.js';
 import type { ControlAnswer } from './control/answer.js';
 import { askTerminal } from './control/client.js';
 import type { Ask } from './control/reconcile-export.js';
+import { FAULT, faultOf } from './core/fault/table.js';
 import type { LogLevel } from './host/log.js';
 import { EXIT } from './host/process.js';
 import { keepHeapSmall } from './host/small-heap.js';
@@ -34,7 +36,7 @@ import {
 import { type Environment, systemEnvironment } from './programs/environment.js';
 import type { FleetTools } from './programs/fleet.js';
 import { type ServedProgram, serve } from './programs/service.js';
-import { loadTerminal } from './programs/terminal-file.js';
+import { loadTerminal, waitsForCode } from './programs/terminal-file.js';
 import { isAskedOfTerminal, type Options, parse, usage, usageOf } from './programs/usage.js';
 import { version } from './programs/version.js';
 
@@ -321,6 +323,7 @@ async function control(
   input?: string,
 ): Promise<number> {
   const socket = values['socket'] ?? socketOf(values);
+  refuseUnenrolled(socket, values);
   const given = Object.entries(values).filter(([name]) => !OWN_OPTIONS.includes(name));
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   if (command === 'reconcile' && values['csv'] !== undefined) {
@@ -379,6 +382,15 @@ function socketOf(values: Options): string {
     );
   const defaults = check(terminalSchema, describe(terminalSchema));
   return defaults.ok ? defaults.value.control.socket : '/run/gopay-pos/control.sock';
+}
+
+/** A box that waits for its code has nobody who answers yet. @throws Failure FAULT.notEnrolled */
+function refuseUnenrolled(socket: string, values: Options): void {
+  if (values['socket'] !== undefined || existsSync(socket)) return;
+  const read = loadTerminal(values['config'] ?? terminalSchema.file);
+  if (!read.ok || !waitsForCode(read.value)) return;
+  const { says, remedy } = faultOf(FAULT.notEnrolled);
+  throw new Failure(refused(FAULT.notEnrolled, `waiting for its code: ${says.en} ${remedy.en}`));
 }
 
 function say(text: string, code: number = EXIT.ok): number {

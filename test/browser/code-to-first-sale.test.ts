@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +70,10 @@ it('a box goes from a code to its first sale by its page alone: no editor, no ke
   const tab = await calmTab(browser, { viewport: { width: 800, height: 480 } });
   await tab.goto(url);
   await tab.waitForSelector('#stage[data-face="setUp"]');
+
+  const status = [PROGRAM, 'status', '--config', join(directory, 'terminal.toml')];
+  const { stderr } = spawnSync(process.execPath, status, { encoding: 'utf8' });
+  expect(stderr).toMatch(/^gopay-pos: E912 waiting for its code: /);
 
   // At the relay's machine; the clock of the story runs from here.
   const code = relay('enrol', 'BARU1', '--shop', 'Warung Bu Sri').slice(0, 11);
