@@ -75,6 +75,7 @@ export class RelayPeople {
       const api = new EnrolmentApi({
         ...{ codes, revocations: this.#revocations, random, clock, log: log.child('enrol') },
         programs: () => this.#enrollers,
+        merchants: () => [...this.#terminals.keys()].filter((word) => word !== merchant),
         audit: (line) => appendLine(join(enrol.directory, ENROLLERS_FILE), line),
       });
       this.enrolment = new EnrolmentDoor({

@@ -22,6 +22,8 @@ export interface Enroller {
 export interface EnrolmentApiOptions {
   /** As relay.toml has them now; where there is none this door is not there. */
   readonly programs: () => readonly Enroller[];
+  /** Beside the first, whose boxes are called by their ids alone. */
+  readonly merchants?: () => readonly string[];
   readonly codes: EnrolmentCodes;
   readonly revocations: Revocations;
   /** Writes down who does what, before it is done. @throws Error of the system: then it is not done */
@@ -41,6 +43,9 @@ const NOTE = /^[ -~]{1,100}$/;
 
 interface Asked {
   readonly terminal: TerminalId;
+  readonly merchant?: string;
+  /** As the list of revoked terminals calls it. */
+  readonly box: string;
   readonly caps: TokenCaps;
   readonly shop?: string;
   readonly note: string;
@@ -80,7 +85,7 @@ export class EnrolmentApi {
         : { ...refusal(429, tooMany), anybody: true };
     if (!this.#calls.admit(program.name)) return refusal(429, tooMany);
     const isRevocation = what === 'POST /revocations';
-    const asked = readAsked(body, isRevocation);
+    const asked = readAsked(body, isRevocation, this.#options.merchants?.() ?? []);
     if (!asked.ok) return refusal(400, asked.error);
     try {
       return isRevocation
@@ -93,23 +98,26 @@ export class EnrolmentApi {
     }
   }
 
-  #makeCode({ terminal, caps, shop }: Asked, by: string, from: string): RelayAnswer {
+  #makeCode({ terminal, merchant, box, caps, shop }: Asked, by: string, from: string): RelayAnswer {
     const { codes, random, clock, log } = this.#options;
-    const named = shop === undefined ? {} : { shop };
+    const named = {
+      ...(merchant === undefined ? {} : { merchant }),
+      ...(shop === undefined ? {} : { shop }),
+    };
     this.#note({ does: 'code', terminal, by, from, ...named, ...capsRecord(caps) });
     const endsAt = new Date(clock.wallMs() + 3_600_000).toISOString();
     const code = codes.make({ terminal, caps, ...named }, random);
-    log.info(`a code for ${terminal} was made for ${by}, who asked from ${from}`);
+    log.info(`a code for ${box} was made for ${by}, who asked from ${from}`);
     const spaced = code.replace(/(...)(?=.)/g, '$1-');
     const told = { terminal, code: spaced, digits: codeInDigits(code), ends_at: endsAt };
-    return said(200, told, `code terminal=${terminal} by=${by}`);
+    return said(200, told, `code terminal=${box} by=${by}`);
   }
 
-  #revoke({ terminal, note }: Asked, by: string, from: string): RelayAnswer {
-    this.#note({ does: 'revoke', terminal, by, from, note });
-    this.#options.revocations.revoke(terminal, `${note} (${by})`);
-    this.#options.log.warn(`terminal ${terminal} is revoked by ${by}, who asked from ${from}: ${note}`);
-    return said(200, { terminal, revoked: true }, `revoked terminal=${terminal} by=${by}`);
+  #revoke({ terminal, box, note }: Asked, by: string, from: string): RelayAnswer {
+    this.#note({ does: 'revoke', terminal: box, by, from, note });
+    this.#options.revocations.revoke(box, `${note} (${by})`);
+    this.#options.log.warn(`terminal ${box} is revoked by ${by}, who asked from ${from}: ${note}`);
+    return said(200, { terminal, revoked: true }, `revoked terminal=${box} by=${by}`);
   }
 
   #note(what: object): void {
@@ -125,15 +133,22 @@ const STRANGER = {
 } as const;
 
 /** A key that is not known is refused: a cap that is misspelt would be none. */
-function readAsked(body: Uint8Array, isRevocation: boolean): Result<Asked, Fault> {
+function readAsked(
+  body: Uint8Array,
+  isRevocation: boolean,
+  merchants: readonly string[],
+): Result<Asked, Fault> {
   const wrong = (what: string): Result<never, Fault> => err(refused(FAULT.enrolRequestWrong, what));
   const fields = parseObject(new TextDecoder().decode(body));
   if (fields === undefined) return wrong('no JSON object');
-  const known = isRevocation ? ['terminal', 'note'] : ['terminal', 'shop', ...CAPS];
+  const known = ['terminal', 'merchant', ...(isRevocation ? ['note'] : ['shop', ...CAPS])];
   const foreign = Object.keys(fields).find((key) => !known.includes(key));
   if (foreign !== undefined)
     return wrong(`${JSON.stringify(foreign).slice(0, 60)} is none of ${known.join(', ')}`);
-  const { terminal: name, shop, note = 'revoked' } = fields;
+  const { terminal: name, merchant, shop, note = 'revoked' } = fields;
+  const ours = merchants.find((one) => one === merchant);
+  if (merchant !== undefined && ours === undefined)
+    return wrong(`merchant: none, or one of ${merchants.join(', ') || 'none'}`);
   const terminal = typeof name === 'string' ? parseTerminalId(name) : undefined;
   if (terminal === undefined) return wrong('terminal: 1 to 16 of A-Z and 0-9');
   const caps = capsOf(fields);
@@ -141,7 +156,9 @@ function readAsked(body: Uint8Array, isRevocation: boolean): Result<Asked, Fault
   if (shop !== undefined && !(typeof shop === 'string' && TEXT.test(shop)))
     return wrong('shop: 1 to 40 characters');
   if (typeof note !== 'string' || !NOTE.test(note)) return wrong('note: 1 to 100 characters of ASCII');
-  return ok({ terminal, caps, note, ...(shop === undefined ? {} : { shop }) });
+  const box = ours === undefined ? terminal : `${ours}/${terminal}`;
+  const whose = ours === undefined ? {} : { merchant: ours };
+  return ok({ terminal, ...whose, box, caps, note, ...(shop === undefined ? {} : { shop }) });
 }
 
 function said(status: number, body: object, note: string): RelayAnswer {

@@ -411,6 +411,23 @@ describe('enrolled boxes', () => {
     expect(() => codeFor('KASIR1', 'teh')).toThrow(/no merchant is called "teh": shop, kopi/);
   });
 
+  it('are made and revoked by a program for the merchant that it names, and for none that is not there', async () => {
+    const token = 'a-token-of-the-back-office';
+    const enroller = ['[[enroller]]', 'name = "office"', `token_sha256 = "${tokenSha256(token)}"`];
+    await startAgain({ rows: [...bothRows(), ...enroller] });
+    const call = (path: string, fields: object): Promise<Response> =>
+      fetch(`${relay.url}/enrol/${path}`, {
+        ...{ method: 'POST', headers: { Authorization: `Bearer ${token}` }, body: JSON.stringify(fields) },
+      });
+    const made = await call('codes', { terminal: 'KASIR5', merchant: 'kopi' });
+    const { code } = (await made.json()) as { code: string };
+    const got = await enrolAt(relay.url, code, makeKeyPem(), relayAsker(time));
+    expect(got.ok && got.value.told['merchant']).toBe('kopi');
+    expect((await call('codes', { terminal: 'KASIR5', merchant: 'teh' })).status).toBe(400);
+    expect((await call('revocations', { terminal: 'KASIR1', merchant: 'kopi' })).status).toBe(200);
+    expect([await statusOf(SHOP), await statusOf(KOPI)]).toEqual([200, 401]);
+  });
+
   it('of a merchant who is gone meanwhile get nothing, and do not use up their code', async () => {
     const code = codeFor('KASIR5', 'kopi');
     write({ merchants: [], rows: [] });
