@@ -167,7 +167,10 @@ async function look(
     what === 'doctor'
       ? (await import('./doctor/command.js')).runDoctor
       : (await import('./doctor/bundle.js')).runBundle;
-  return answerWith(await run(of, values, environment), values);
+  const code = answerWith(await run(of, values, environment), values);
+  await new Promise<void>((resolve) => void process.stdout.write('', () => resolve()));
+  // A check that was told to be late may hold a line or a file open for ever.
+  process.exit(code);
 }
 
 async function enrol(rest: readonly string[], values: Options): Promise<number> {

@@ -60,6 +60,14 @@ it('one that was so since its start, and one that is well', async () => {
   const findings = await patient.terminal(await direct(), '', { sysfs: before });
   const ofMachine = wrongOf(findings).filter((each) => /^host.(heat|voltage|disk-wear)/.test(each));
   expect(ofMachine).toEqual(['host.disk-wear warn E847', 'host.voltage warn E848', 'host.heat warn E849']);
+  const slowed = plant({
+    'class/thermal/thermal_zone0/temp': '60000\n',
+    'devices/platform/soc/soc:firmware/get_throttled': '4\n',
+  });
+  expect(foundBy(await patient.again({ sysfs: slowed }), 'host.heat')).toMatchObject({
+    verdict: 'warn',
+    code: 849,
+  });
   const well = plant({
     'class/thermal/thermal_zone0/temp': '48000\n',
     'devices/platform/soc/soc:firmware/get_throttled': '0\n',
