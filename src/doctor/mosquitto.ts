@@ -27,7 +27,11 @@ export function mosquittoFinding(port: number, proc = '/proc'): Finding {
       return [skip(`the settings of Mosquitto cannot be read: ${messageOf(thrown)}`)];
     }
   });
-  return found[0] ?? skip('no Mosquitto of this machine: systemd/broker/README.md says what others lose');
+  return (
+    found.find(({ verdict }) => verdict !== 'skip') ??
+    found[0] ??
+    skip('no Mosquitto of this machine: systemd/broker/README.md says what others lose')
+  );
 }
 
 type Setting = readonly [name: string, value: string];
