@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, messageOf, refused } from './base/fault.js';
+import { Failure, faultIn, messageOf, refused } from './base/fault.js';
 import { check } from './config/check.js';
 import { describe } from './config/example.js';
 import { explain } from './config/explain.js';
@@ -9,7 +9,7 @@ import { kindOf } from './config/load.js';
 import { formatProblem } from './config/problem.js';
 import { relaySchema } from './config/relay-schema.js';
 import { terminalSchema } from './config/terminal-schema.js';
-import type { ControlAnswer } from './control/answer.js';
+import { type ControlAnswer, refusal } from './control/answer.js';
 import { askTerminal } from './control/client.js';
 import type { Ask } from './control/reconcile-export.js';
 import { FAULT, faultOf } from './core/fault/table.js';
@@ -19,6 +19,7 @@ import { keepHeapSmall } from './host/small-heap.js';
 import {
   amountOf,
   baudOf,
+  chosenLanguage,
   exportOf,
   levelOf,
   portOf,
@@ -37,24 +38,24 @@ import { type Environment, systemEnvironment } from './programs/environment.js';
 import type { FleetTools } from './programs/fleet.js';
 import { type ServedProgram, serve } from './programs/service.js';
 import { loadTerminal, waitsForCode } from './programs/terminal-file.js';
-import { isAskedOfTerminal, type Options, parse, usage, usageOf } from './programs/usage.js';
+import { type Options, parse, usage, usageOf } from './programs/usage.js';
 import { version } from './programs/version.js';
 
 async function main(args: readonly string[]): Promise<number | undefined> {
   const { words, values } = parse(args);
   if (values['version'] !== undefined) return say(version());
   const [command, ...rest] = words;
-  if (values['help'] !== undefined) return say(usageOf(command));
+  if (values['help'] !== undefined) return say(usageOf(words));
   if (command === undefined) return say(usage(), EXIT.usage);
   switch (command) {
     case 'terminal':
       return terminal(values);
     case 'relay':
-      if (rest[0] === 'doctor' || rest[0] === 'bundle') return look(rest[0], 'relay', rest.slice(1), values);
+      if (rest[0] === 'doctor' || rest[0] === 'bundle') return look(rest[0], 'relay', values);
       return rest.length > 0 ? people(rest, values) : relay(values);
     case 'doctor':
     case 'bundle':
-      return look(command, 'terminal', rest, values);
+      return look(command, 'terminal', values);
     case 'enrol':
       return enrol(rest, values);
     case 'sandbox':
@@ -75,18 +76,25 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return test(['sniff', ...rest], values);
     case 'why':
       return why(rest, values);
+    case 'explain':
+      return answerWith(
+        (await import('./programs/fault-help.js')).explained(rest, chosenLanguage(values['lang'])),
+        values,
+      );
     case 'fleet':
       return fleet(rest, values);
     case 'operator':
-      return say(await (await import('./programs/operator-key.js')).operatorKey(rest, values['out']));
+      return answerWith(
+        textOnly(await (await import('./programs/operator-key.js')).operatorKey(rest, values['out'])),
+        values,
+      );
     case 'products':
       return products(rest, values);
     case 'sales':
     case 'report':
-      return sold(command, rest, values);
+      return sold(command, values);
     default:
-      if (isAskedOfTerminal(command)) return control(command, rest, values);
-      throw new Usage(`there is no command "${command}"`);
+      return control(command, rest, values);
   }
 }
 
@@ -150,16 +158,10 @@ async function people(rest: readonly string[], values: Options): Promise<number>
   if (more.length > 0 || (verb !== 'enrol' && verb !== 'revoke'))
     throw new Usage('relay enrol | revoke TERMINAL');
   const act = verb === 'enrol' ? enrolTerminal : revokeTerminal;
-  return say(act(terminal, file, values, environment));
+  return answerWith(textOnly(act(terminal, file, values, environment)), values);
 }
 
-async function look(
-  what: 'doctor' | 'bundle',
-  of: 'terminal' | 'relay',
-  rest: readonly string[],
-  values: Options,
-): Promise<number> {
-  if (rest.length > 0) throw new Usage(`${what}: takes options only; ${rest[0]} is none`);
+async function look(what: 'doctor' | 'bundle', of: 'terminal' | 'relay', values: Options): Promise<number> {
   const { prefix } = of === 'relay' ? RELAY_PROGRAM : TERMINAL_PROGRAM;
   // What drivers log stands in the table.
   const environment = environmentOf(values, 'error', prefix);
@@ -179,7 +181,8 @@ async function enrol(rest: readonly string[], values: Options): Promise<number> 
     throw new Usage('enrol CODE: the code that "gopay-pos relay enrol" prints');
   const { enrolBox } = await import('./programs/enrol.js');
   const environment = environmentOf(values, 'warn', TERMINAL_PROGRAM.prefix);
-  return say(await enrolBox(code, values['relay'], values['config'] ?? terminalSchema.file, environment));
+  const file = values['config'] ?? terminalSchema.file;
+  return answerWith(textOnly(await enrolBox(code, values['relay'], file, environment)), values);
 }
 
 async function sandbox(values: Options): Promise<undefined> {
@@ -238,7 +241,7 @@ function isForRelay([verb, argument]: readonly string[], values: Options): boole
   if (said || verb !== 'check') return said;
   const file = argument ?? values['config'];
   const isRelays = file !== undefined && kindOf(file) === 'relay';
-  if (isRelays) say(`${file}: a file of a relay, checked as with --relay`);
+  if (isRelays) remark(`${file}: a file of a relay, checked as with --relay`, values);
   return isRelays;
 }
 
@@ -249,19 +252,19 @@ function config<C>(of: Configured<C>, rest: readonly string[], values: Options):
     case 'check': {
       const file = argument ?? values['config'] ?? schema.file;
       if (values['relay'] !== undefined && kindOf(file) === 'terminal')
-        say(
+        remark(
           `${file}: a file of a terminal, checked as that of a relay; without --relay it is checked as what it is`,
+          values,
         );
-      const { lines, good } = checkConfig(of, file);
-      return say(lines.join('\n'), good ? EXIT.ok : EXIT.failed);
+      return answerWith(checked(file, checkConfig(of, file)), values);
     }
     case 'explain': {
       if (argument === undefined) throw new Usage('config explain KEY: which key?');
       const told = explain(schema, argument);
-      return told.ok ? say(told.value) : say(told.error, EXIT.failed);
+      return answerWith(told.ok ? textOnly(told.value) : refusal(told.error), values);
     }
     case 'example':
-      return say(describe(schema));
+      return answerWith(textOnly(describe(schema)), values);
     default:
       throw new Usage('config check | explain | example | reload | afar');
   }
@@ -270,23 +273,37 @@ function config<C>(of: Configured<C>, rest: readonly string[], values: Options):
 async function why(rest: readonly string[], values: Options): Promise<number> {
   const { faultHelp } = await import('./programs/fault-help.js');
   const help = rest.length === 1 ? faultHelp(rest[0]) : undefined;
-  if (help === undefined) return control('why', rest, values);
-  return say(values['json'] !== undefined ? JSON.stringify(help.data) : help.text);
+  return help === undefined ? control('why', rest, values) : answerWith(help, values);
 }
 
 async function fleet([verb, ...rest]: readonly string[], values: Options): Promise<number> {
   const { stopSignal } = await import('./programs/stop-signal.js');
   const environment = environmentOf(values, 'error', TERMINAL_PROGRAM.prefix);
+  let complaint = '';
   const tools: FleetTools = {
     environment,
     print: (text) => void process.stdout.write(`${text}\n`),
-    complain: (text) => void process.stderr.write(`gopay-pos: ${text}\n`),
+    complain: (text) => {
+      complaint = text;
+      process.stderr.write(`gopay-pos: ${text}\n`);
+    },
     untilStopped: () => stopSignal(environment),
   };
-  if (verb === 'do') return (await import('./programs/fleet-do.js')).commandFleet(rest, values, tools);
-  if (verb === 'config') return (await import('./programs/fleet-do.js')).configureFleet(rest, values, tools);
-  if (verb !== undefined) throw new Usage(`there is no command "fleet ${verb}"`);
-  return (await import('./programs/fleet.js')).showFleet(values, tools);
+  const code = await fleetOf(verb, rest, values, tools);
+  return code === EXIT.unavailable && values['json'] !== undefined
+    ? say(JSON.stringify(errorOf(complaint, code)), code)
+    : code;
+}
+
+async function fleetOf(
+  verb: string | undefined,
+  rest: readonly string[],
+  values: Options,
+  tools: FleetTools,
+): Promise<number> {
+  if (verb === undefined) return (await import('./programs/fleet.js')).showFleet(values, tools);
+  const { commandFleet, configureFleet } = await import('./programs/fleet-do.js');
+  return (verb === 'do' ? commandFleet : configureFleet)(rest, values, tools);
 }
 
 /** A file of products is read here: the caller may read it, and the service may not. */
@@ -296,15 +313,15 @@ async function products(rest: readonly string[], values: Options): Promise<numbe
   const { checkProductFile, productText } = await import('./programs/product-check.js');
   if (verb === 'import') {
     const text = productText(file);
-    return text.ok ? control('products', [verb, file], values, text.value) : say(text.error, EXIT.failed);
+    return text.ok
+      ? control('products', [verb, file], values, text.value)
+      : answerWith(refusal(text.error), values);
   }
-  const { lines, good } = checkProductFile(file, values['config']);
-  return say(lines.join('\n'), good ? EXIT.ok : EXIT.failed);
+  return answerWith(checked(file, checkProductFile(file, values['config'])), values);
 }
 
 /** Long lists are written as they come, and a stopped terminal's journal is read where it lies. */
-async function sold(command: 'sales' | 'report', rest: readonly string[], values: Options): Promise<number> {
-  if (rest.length > 0) throw new Usage(`${command}: takes options only; ${rest[0]} is none`);
+async function sold(command: 'sales' | 'report', values: Options): Promise<number> {
   const { runSold } = await import('./programs/sold.js');
   const { soldTerms } = await import('./programs/sold-terms.js');
   const socket = values['socket'] ?? socketOf(values);
@@ -343,7 +360,30 @@ async function control(
 }
 
 function answerWith({ text, data, good }: ControlAnswer, values: Options): number {
-  return say(values['json'] !== undefined ? JSON.stringify(data) : text, good ? EXIT.ok : EXIT.failed);
+  const code = good ? EXIT.ok : EXIT.failed;
+  if (values['json'] === undefined) return say(text, code);
+  // A command that has nothing to say to a script but why not.
+  return say(JSON.stringify(good || data !== null ? data : errorOf(text, code)), code);
+}
+
+/** What a script reads in the place of an answer; `code` is the fault's number, where there is one. */
+function errorOf(text: string, exit: number): object {
+  const { code } = faultIn(text, 0);
+  return { error: { exit, ...(code === 0 ? {} : { code }), text } };
+}
+
+/** An answer that is a text for a script as well. */
+function textOnly(text: string): ControlAnswer {
+  return { text, data: { text }, good: true };
+}
+
+function checked(file: string, { lines, good }: { lines: readonly string[]; good: boolean }): ControlAnswer {
+  return { text: lines.join('\n'), data: { file, good, lines }, good };
+}
+
+/** Beside an answer, where a person reads it. */
+function remark(text: string, values: Options): void {
+  if (values['json'] === undefined) say(text);
 }
 
 async function test(args: readonly string[], values: Options): Promise<number> {
@@ -407,7 +447,10 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     const badCall = error instanceof Usage;
+    const code = badCall ? EXIT.usage : error instanceof Failure ? EXIT.unavailable : EXIT.misuse;
     process.stderr.write(`gopay-pos: ${messageOf(error)}${badCall ? '\n  gopay-pos --help' : ''}\n`);
-    process.exitCode = badCall ? EXIT.usage : error instanceof Failure ? EXIT.unavailable : EXIT.misuse;
+    // What could not be read is looked at as it was typed.
+    if (process.argv.includes('--json')) say(JSON.stringify(errorOf(messageOf(error), code)));
+    process.exitCode = code;
   },
 );

@@ -1,8 +1,7 @@
 import { relaySchema } from '../config/relay-schema.js';
 import { terminalSchema } from '../config/terminal-schema.js';
 import type { ControlAnswer } from '../control/answer.js';
-import type { Language } from '../core/text/spelled-number.js';
-import { secondsOf, Usage } from '../programs/arguments.js';
+import { chosenLanguage, secondsOf } from '../programs/arguments.js';
 import type { Environment } from '../programs/environment.js';
 import type { Options } from '../programs/usage.js';
 import { version } from '../programs/version.js';
@@ -19,7 +18,7 @@ export async function runDoctor(
   values: Options,
   environment: Environment,
 ): Promise<ControlAnswer> {
-  const language = languageOf(values['lang']);
+  const language = chosenLanguage(values['lang']);
   const listen = values['listen'];
   const machine = machineOf(
     environment,
@@ -51,9 +50,4 @@ export function machineOf({ clock, timers, random, log }: Environment, listenMs:
     sysfs: '/sys',
     version: version(),
   };
-}
-
-function languageOf(given: string | undefined): Language | undefined {
-  if (given === undefined || given === 'id' || given === 'en') return given;
-  throw new Usage(`--lang ${given}: id or en`);
 }

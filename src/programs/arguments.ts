@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../base/fault.js';
 import { isRupiah, type Rupiah, rupiah } from '../base/rupiah.js';
+import type { Language } from '../core/text/spelled-number.js';
 import type { LogLevel } from '../host/log.js';
 
 /** Something on the command line is none of what is allowed there. */
@@ -12,6 +13,11 @@ export function levelOf(given: string | undefined, otherwise: LogLevel): LogLeve
   const known = levels.find((name) => name === level);
   if (known === undefined) throw new Usage(`--log-level ${level}: one of ${levels.join(', ')}`);
   return known;
+}
+
+export function chosenLanguage(given: string | undefined): Language | undefined {
+  if (given === undefined || given === 'id' || given === 'en') return given;
+  throw new Usage(`--lang ${given}: id or en`);
 }
 
 export function portOf(text: string | undefined, otherwise: number): number {

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../base/fault.js';
+import { nearest } from '../config/suggest.js';
 import type { CommandHelp } from '../control/answer.js';
 import { type CommandLine, commandLine, longestOf } from '../control/command-line.js';
 import { COMMANDS } from '../control/commands.js';
+import { FAULT } from '../core/fault/table.js';
 import { Usage } from './arguments.js';
 
 const PROGRAMS: readonly CommandHelp[] = [
@@ -35,16 +37,20 @@ const TOOLS: readonly CommandHelp[] = [
     usage: 'sandbox fault NAME... [--url URL] [--json]',
     about: 'something goes wrong there: sandbox fault lostAnswer endpoint=charge next=1',
   },
-  { usage: 'sandbox faults [--url URL] [--json]', about: 'what goes wrong; faults clear [ID] ends it' },
+  { usage: 'sandbox faults [--url URL] [--json]', about: 'what goes wrong' },
+  { usage: 'sandbox faults clear [ID] [--url URL] [--json]', about: 'ends it, or all of it' },
   { usage: 'sandbox clock SECONDS [--url URL] [--json]', about: 'its time goes on' },
   {
-    usage: 'config check [FILE|--config FILE] [--relay]',
+    usage: 'config check [FILE|--config FILE] [--relay] [--json]',
     about: 'every error of a configuration file at once',
   },
-  { usage: 'config explain KEY [--relay]', about: 'what a key means; how a device is connected and tried' },
-  { usage: 'config example [--relay]', about: 'a whole file with comments and defaults' },
   {
-    usage: 'products check FILE [--config FILE]',
+    usage: 'config explain KEY [--relay] [--json]',
+    about: 'what a key means; how a device is connected and tried',
+  },
+  { usage: 'config example [--relay] [--json]', about: 'a whole file with comments and defaults' },
+  {
+    usage: 'products check FILE [--config FILE] [--json]',
     about: 'every mistake of a CSV of products at once; needs no terminal',
   },
   {
@@ -65,7 +71,7 @@ const TOOLS: readonly CommandHelp[] = [
       : 'nothing from afar any more: terminal.toml alone',
   })),
   {
-    usage: 'operator key NAME [--out FILE]',
+    usage: 'operator key NAME [--out FILE] [--json]',
     about: 'a key for commands from afar, into NAME.jwk, and the lines for terminal.toml',
   },
   {
@@ -78,18 +84,23 @@ const TOOLS: readonly CommandHelp[] = [
   },
   {
     usage:
-      'relay enrol TERMINAL [--merchant NAME] [--config FILE] [--shop NAME] [--max-amount RUPIAH] [--max-a-day RUPIAH] [--charges-per-minute N] [--refund-a-day RUPIAH]',
+      'relay enrol TERMINAL [--merchant NAME] [--config FILE] [--shop NAME] [--max-amount RUPIAH] [--max-a-day RUPIAH] [--charges-per-minute N] [--refund-a-day RUPIAH] [--json]',
     about:
       "a code for a box, used once within an hour; at the relay's machine. Without --refund-a-day it gives nothing back",
   },
   {
-    usage: 'relay revoke TERMINAL [--merchant NAME] [--config FILE] [--note TEXT]',
+    usage: 'relay revoke TERMINAL [--merchant NAME] [--config FILE] [--note TEXT] [--json]',
     about: 'a lost box: from now on its tokens open nothing, and it hears nothing more',
   },
   {
-    usage: 'enrol CODE [--relay URL] [--config FILE]',
+    usage: 'enrol CODE [--relay URL] [--config FILE] [--json]',
     about: "makes this box's key and gets its token with such a code; URL: gateway.url",
   },
+  {
+    usage: `explain E${FAULT.qrMismatch} [--lang id|en] [--json]`,
+    about: 'what a fault number means, what the customer reads, and what to do; needs no terminal',
+  },
+  { usage: 'explain exit [--lang id|en] [--json]', about: 'every exit code of these commands' },
   { usage: 'completion bash|zsh', about: 'a script for the shell, which then completes all of this' },
 ];
 
@@ -108,17 +119,15 @@ ${listed(ASKED)}
 `;
 }
 
-/** The lines of the help that begin with this command; the whole of it where there is none. */
-export function usageOf(command: string | undefined): string {
-  const own = [...PROGRAMS, ...TOOLS, ...ASKED].filter(
-    ({ usage: line }) => line.split(' ', 1)[0] === command,
+/** The lines of the help that begin with the words that were typed; the whole of it for a word that is no command. */
+export function usageOf(typed: readonly string[]): string {
+  const all = [...PROGRAMS, ...TOOLS, ...ASKED];
+  const deepest = [typed.slice(0, 2), typed.slice(0, 1)].map((words) =>
+    all.filter(({ usage: line }) => `${line} `.startsWith(`${words.join(' ')} `)),
   );
-  return own.length === 0 ? usage() : `${listed(own)}\n\n  gopay-pos --help shows every command\n`;
-}
-
-/** Whether a running terminal has this command. */
-export function isAskedOfTerminal(command: string): boolean {
-  return Object.hasOwn(COMMANDS, command);
+  const own = deepest.find((lines) => lines.length > 0);
+  if (own === undefined || typed.length === 0) return usage();
+  return `${listed(own)}\n\n  gopay-pos --help shows every command; gopay-pos explain exit what it ends with\n`;
 }
 
 function listed(helps: readonly CommandHelp[]): string {
@@ -177,11 +186,52 @@ export function parse(args: readonly string[]): {
     });
     const named = Object.entries(given).map(([name, value]) => [name, value === true ? '' : value]);
     const values = Object.fromEntries(named) as Options;
-    if (!Object.keys(ALWAYS).some((name) => Object.hasOwn(values, name))) refuseForeignOptions(words, values);
+    if (Object.keys(ALWAYS).some((name) => Object.hasOwn(values, name))) return { words, values };
+    refuseUnknownWords(words);
+    refuseForeignOptions(words, values);
     return { words, values };
   } catch (error) {
-    throw new Usage(messageOf(error));
+    throw new Usage(unknownOption(messageOf(error), options, typed));
   }
+}
+
+/** Node's own sentence goes on about arguments that begin with a dash. */
+function unknownOption(message: string, all: object, typed: readonly string[]): string {
+  const [, name] = /^Unknown option '--?([^']+)'/.exec(message) ?? [];
+  if (name === undefined) return message;
+  const own = mostAlike(typed).flatMap(({ options }) => [...options.keys()]);
+  const near = nearest(name, own) ?? nearest(name, Object.keys(all));
+  return `there is no option --${name}${near === undefined ? '' : `; did you mean --${near}?`}`;
+}
+
+/** A typing error in a word would be left out of account in silence, or reach the terminal as something else. */
+function refuseUnknownWords(typed: readonly string[]): void {
+  const [command] = typed;
+  if (command === undefined) return;
+  const own = COMMAND_LINES.filter(({ words }) => words[0] === command);
+  if (own.length === 0) {
+    const near = nearest(
+      command,
+      COMMAND_LINES.flatMap(({ words }) => words.slice(0, 1)),
+    );
+    throw new Usage(
+      `there is no command "${command}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    );
+  }
+  const begins = (words: readonly string[], depth: number): boolean =>
+    words.slice(0, depth).every((word, at) => word === typed[at]);
+  const depth = Math.max(
+    ...own.flatMap(({ words }) => words.map((_, at) => (begins(words, at + 1) ? at + 1 : 0))),
+  );
+  const word = typed[depth];
+  if (word === undefined || longestOf(own, typed).some(({ operand }) => operand !== undefined)) return;
+  const before = typed.slice(0, depth).join(' ');
+  const next = own.flatMap(({ words }) => (begins(words, depth) ? words.slice(depth, depth + 1) : []));
+  const near = nearest(word, next);
+  const has = next.length === 0 ? 'takes options only' : `has ${[...new Set(next)].join(', ')}`;
+  throw new Usage(
+    `${before}: there is no "${word}"; ${near === undefined ? `it ${has}` : `did you mean "${before} ${near}"?`}`,
+  );
 }
 
 function isFirstWord(arg: string): boolean {

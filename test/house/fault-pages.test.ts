@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FAULT } from '../../src/core/fault/table.js';
-import { allFaults, withTables } from './fault-pages.js';
+import { allFaults, withExits, withTables } from './fault-pages.js';
 import { ROOT } from './source.js';
 
 const PAGES = ['.github', 'devices', 'src', 'systemd', 'test']
@@ -18,7 +18,7 @@ const AGAIN =
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 it('the pages say of each fault what its table says (to make them again: UPDATE_DOCS=1 with this test)', () => {
-  const made = (path: string): string => (path === ALL ? allFaults() : withTables(read(path)));
+  const made = (path: string): string => (path === ALL ? allFaults() : withExits(withTables(read(path))));
   if (process.env['UPDATE_DOCS'] === '1')
     for (const path of PAGES) writeFileSync(join(ROOT, path), made(path));
   for (const path of PAGES) expect(read(path), `${path}: ${AGAIN}`).toBe(made(path));

@@ -15,6 +15,7 @@ import { SCREEN_FAULTS } from '../../src/core/fault/screen.js';
 import { SPEAKER_FAULTS } from '../../src/core/fault/speaker.js';
 import { FAULTS } from '../../src/core/fault/table.js';
 import { VENDING_FAULTS } from '../../src/core/fault/vending.js';
+import { exitCodes } from '../../src/programs/exit-help.js';
 
 const BLOCKS: readonly (readonly [title: string, file: string, block: FaultBlock])[] = [
   ['1xx: keypad', 'keypad.ts', KEYPAD_FAULTS],
@@ -46,6 +47,17 @@ export function withTables(page: string): string {
   });
 }
 
+const EXITS = /(<!-- exits -->\n)[\s\S]*?(<!-- \/exits -->)/g;
+
+/** A page with its table of exit codes made anew. */
+export function withExits(page: string): string {
+  const rows = exitCodes().map(({ exit, means, remedy }) => `| ${exit} | ${means.en} | ${remedy.en} |\n`);
+  return page.replace(
+    EXITS,
+    `$1| exit code | meaning | what to do |\n| --- | --- | --- |\n${rows.join('')}$2`,
+  );
+}
+
 /** The page of all faults, in both languages. */
 export function allFaults(): string {
   const head = `# Faults by number
@@ -53,7 +65,7 @@ export function allFaults(): string {
 Made from the tables in this folder, with \`UPDATE_DOCS=1\` and \`test/house/fault-pages.test.ts\`. The number is the same on slip,
 screen, log and to registers, and never means anything else. In the code a fault has a name (\`FAULT.qrMismatch\`); no number
 stands anywhere else. A new one: a row in its block with the sentence for customer and cashier, cause and remedy, both in
-Indonesian and English; then \`UPDATE_DOCS=1\`. \`gopay-pos why E455\` shows a row.
+Indonesian and English; then \`UPDATE_DOCS=1\`. \`gopay-pos explain E455\` shows a row.
 `;
   const tables = BLOCKS.map(
     ([title, file, block]) =>

@@ -88,7 +88,10 @@ describe.each(['bash', 'zsh'] as const)('%s completes', (shell) => {
       ['demo', '--p'],
       ['--port', '--payment-type'],
     ],
-    [['config', 'example', '--'], ['--relay']],
+    [
+      ['config', 'example', '--'],
+      ['--relay', '--json'],
+    ],
     [['owed', 'resolve', '--note', 'x', '--b'], ['--by']],
     [['sales', '--csv', '--d'], ['--day']],
   ])('options, of the command that has them: %j', (typed, expected) => {
