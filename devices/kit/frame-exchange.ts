@@ -59,7 +59,7 @@ export class FrameExchange {
   /**
    * The register asks. Something else, and it does not wait for this answer: a resend now would be read as the answer to that.
    * The very question of this answer may have crossed it, and a second copy would be read as the answer to the next question,
-   * which may be the same bytes: so that waits, and is asked where the wait for an acknowledgement ends without one.
+   * which may be the same bytes: so it is answered by what this answer's own resends bring, and asked where there are none.
    * @returns whether it waits
    */
   asked(frame: Uint8Array, ask: () => void): boolean {
@@ -100,12 +100,13 @@ export class FrameExchange {
     if (this.#resolve === undefined) return;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (this.#dropped) this.#settle('gone');
-    else if (met === 'silent' && this.#askAnew !== undefined) {
-      this.#settle('silent');
-      this.#askAnew();
-    } else if (this.#attempts > this.#options.resends) this.#settle(met);
-    else void this.#write();
+    if (this.#dropped) return this.#settle('gone');
+    const ask = this.#askAnew;
+    this.#askAnew = undefined;
+    // The copy is the answer to the question that crossed the one before.
+    if (this.#attempts <= this.#options.resends) return void this.#write();
+    this.#settle(met);
+    ask?.();
   }
 
   #settle(outcome: SendOutcome): void {

@@ -78,6 +78,9 @@ interface BrokerNode {
   told: string;
 }
 
+/** "Identifier rejected" of 3.1.1 and "Client Identifier not valid" of 5. */
+const ID_REFUSED = [2, 133];
+
 /**
  * Keeps one connection going until it is stopped. What to do after which end is decided by {@link redial}, for each node of a
  * cluster by itself: one that is away must not hide that another does not answer. After each end it is the next one's turn,
@@ -91,6 +94,8 @@ export class Dialler {
   #clientId: string;
   /** The broker has said that somebody else uses our first id. */
   #isTaken = false;
+  /** The broker lets in no id but the user name, as our own does. */
+  #isIdRefused = false;
   /** Connections in a row that were ended as soon as they had begun. */
   #endedSoon = 0;
   #connection: Connection | undefined;
@@ -120,7 +125,8 @@ export class Dialler {
   }
 
   get #firstId(): string {
-    return this.#options.clientId ?? this.#options.userName;
+    const { clientId, userName } = this.#options;
+    return this.#isIdRefused ? userName : (clientId ?? userName);
   }
 
   get #node(): BrokerNode {
@@ -221,6 +227,10 @@ export class Dialler {
     if (this.#stopped) return;
     const { log, random, backoff, timers } = this.#options;
     this.#connection = undefined;
+    if (ending.at === 'refused' && ID_REFUSED.includes(ending.code)) {
+      this.#isIdRefused = true;
+      this.#clientId = this.#firstId;
+    }
     const node = this.#node;
     const { short } = node.state;
     const next = redial(node.state, ending, random.fraction(), backoff);

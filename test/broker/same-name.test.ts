@@ -4,11 +4,14 @@ import { startEmbedded } from './kit/brokers.js';
 import { AwaitedLog } from './kit/collect.js';
 import { makePublisher } from './kit/links.js';
 import { RELAYS } from './kit/people.js';
-import { connack5, disconnect5, ScriptedBroker } from './kit/scripted-broker.js';
+import { type Connect, connack5, disconnect5, ScriptedBroker } from './kit/scripted-broker.js';
 
 /** A relay by the clock of the test, at a broker that lets it in and says nothing by itself. */
-async function scripted(over: Parameters<typeof makePublisher>[1] = {}) {
-  const broker = new ScriptedBroker(() => connack5(0));
+async function scripted(
+  over: Parameters<typeof makePublisher>[1] = {},
+  answer: (connect: Connect) => Buffer = () => connack5(0),
+) {
+  const broker = new ScriptedBroker(answer);
   const time = new FakeTime();
   const made = makePublisher(await broker.open(), {
     ...{ instance: 'abcd0123', clock: time, timers: time },
@@ -52,6 +55,18 @@ describe('a relay that is a copy of another', () => {
     await publisher.stop();
     await broker.close();
   });
+});
+
+it('goes on by its user name where the broker wants that for an id', async () => {
+  const { broker, time, publisher, log } = await scripted({}, ({ clientId }) =>
+    connack5(clientId === 'relay1' ? 0 : 133),
+  );
+  expect((await broker.connects.next()).clientId).toBe('relay1-abcd0123');
+  await expect.poll(() => log.matching(/next connect in/)).toHaveLength(1);
+  time.advance(time.waiting()[0] ?? 0);
+  expect((await broker.connects.next()).clientId).toBe('relay1');
+  await publisher.stop();
+  await broker.close();
 });
 
 describe('a relay whose id lies at a node that is down', () => {

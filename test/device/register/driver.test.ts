@@ -233,8 +233,19 @@ describe('an answer on its way', () => {
     expect(events.filter((e) => e.kind === 'asked')).toHaveLength(1);
   });
 
-  it('is asked for anew where its question came again and no acknowledgement did, and at once after a break', async () => {
-    const { line, timers, events, send, sends, wrote } = setUp();
+  it('is its own copy, in its time, where the question came again and no acknowledgement did', async () => {
+    const { line, timers, events, answer, send, sends, wrote } = setUp();
+    send();
+    await settled();
+    line.bring(qris);
+    await timers.pass(9_000);
+    expect(wrote().filter((bytes) => bytes !== hex(ACK))).toEqual([1, 2, 3].map(() => hex(answer)));
+    expect(sends).toEqual(['silent']);
+    expect(events.filter((e) => e.kind === 'asked')).toHaveLength(0);
+  });
+
+  it('is asked for anew where it has no copies and the question came again, and at once after a break', async () => {
+    const { line, timers, events, send, sends, wrote } = setUp({ resends: 0 });
     const asked = () => events.filter((e) => e.kind === 'asked').length;
     send();
     await settled();

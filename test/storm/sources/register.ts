@@ -37,6 +37,8 @@ interface Bill {
   askedAtMs: number;
   /** It has asked again as one does that hears nothing. */
   hurried: boolean;
+  /** It has asked again while the answer was on the line. */
+  crossed: boolean;
   /** Of its line, when it asked first. */
   readonly turns: number;
   /** A question is out. */
@@ -201,6 +203,7 @@ export class RegisterPeer implements SaleSource {
     if (asked === undefined || !chance.now('registerCrosses')) return;
     time.after(chance.detail('registerCrosses', 0, lineMs), () => {
       if (this.#bill !== bill || bill?.waiting !== asked) return;
+      bill.crossed = true;
       this.#nextMs = chance.detail('registerCrosses', 20, 400, 3);
       this.#ask(asked);
     });
@@ -233,6 +236,7 @@ export class RegisterPeer implements SaleSource {
       asks: 0,
       askedAtMs: Number.NEGATIVE_INFINITY,
       hurried: false,
+      crossed: false,
       turns: this.#cable.turns,
       waiting: undefined,
       stopWaiting: none,
@@ -272,7 +276,7 @@ export class RegisterPeer implements SaleSource {
     const { acknowledge, acknowledges } = this.#manners;
     if (acknowledges || this.#sold === undefined || this.#sold.bill !== this.#lastBill) return false;
     const { bill } = this.#sold;
-    const suspect = acknowledge === 'required' && bill.hurried;
+    const suspect = acknowledge === 'required' ? bill.hurried : bill.crossed;
     return !suspect && bill.turns === this.#cable.turns;
   }
 
