@@ -33,6 +33,7 @@ describe('a file with nothing but the least', () => {
         claimSeconds: 120,
       },
       mqtt: { enabled: false },
+      metrics: { enabled: false },
       keypad: { enabled: false },
       register: { enabled: false },
       report: { mailTo: [], sendmail: '/usr/sbin/sendmail' },
