@@ -170,6 +170,16 @@ const operators: Check = ({ operator }) => [
         allowed: 'that of its password',
       },
   ),
+  // Home Assistant subscribes to what all terminals tell it, with a wildcard for the merchant.
+  ...operator.map(
+    ({ homeAssistant, merchant }, i): Contradiction | false =>
+      homeAssistant &&
+      merchant !== undefined && {
+        keys: [`operator[${i + 1}].home_assistant`, `operator[${i + 1}].merchant`],
+        found: 'a Home Assistant that sees the terminals of one merchant alone',
+        allowed: 'one of the two',
+      },
+  ),
 ];
 
 /** A box's own token must not make codes for other boxes. */

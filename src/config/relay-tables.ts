@@ -429,6 +429,11 @@ export const relayTables = {
         false,
         'Whether he may read the topic event of all terminals as well: amounts and order ids of sales.',
       ),
+      home_assistant: defaulted(
+        flag(),
+        false,
+        'Whether this is a Home Assistant: it reads below homeassistant/ what terminals with fleet.home_assistant tell it to show, and may say at homeassistant/status that it is there.',
+      ),
     },
   ),
   log: log(),

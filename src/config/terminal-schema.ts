@@ -252,6 +252,14 @@ const eventsGoBy: Check = ({ fleet, mqtt }) =>
     allowed: 'a table [mqtt], or no events',
   };
 
+const foundBy: Check = ({ fleet, mqtt }) =>
+  fleet.homeAssistant &&
+  !mqtt.enabled && {
+    keys: ['fleet.home_assistant', 'mqtt.enabled'],
+    found: 'a Home Assistant without a broker that tells it',
+    allowed: 'a table [mqtt], or home_assistant = false',
+  };
+
 const mailFrom: Check = ({ report }) =>
   report.mailTo.length > 0 &&
   report.mailFrom === undefined && {
@@ -414,6 +422,7 @@ export const terminalSchema = defineSchema(
     callers,
     openDoors,
     eventsGoBy,
+    foundBy,
     mailFrom,
     idlePrinter,
     soundProducts,

@@ -399,6 +399,11 @@ export const terminalTables = {
       [],
       'What is told on the topic event, in the order in which it happened and until the broker has it, also after days: ["paid", "owed", "slot.failed", "shift.closed"], say. The account of the terminal must be allowed to write that topic.',
     ),
+    home_assistant: defaulted(
+      flag(),
+      false,
+      'Whether Home Assistant finds this terminal by itself (MQTT discovery) and shows its state. The account of the terminal must be allowed to write homeassistant/device/gopay-pos-MERCHANT/ID/config. When this is false again, it is taken out there.',
+    ),
   }),
   metrics: switched(
     'off',

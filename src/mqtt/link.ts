@@ -10,9 +10,11 @@ import { type BrokerClientOptions, Dialler } from './dialler.js';
 import { encodePresence, encodeState, NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { Freshness } from './freshness.js';
+import { RiskyRequest } from './risky-request.js';
 import {
   commandTopic,
   configTopic,
+  discoveryTopic,
   eventTopic,
   noticeTopic,
   presenceTopic,
@@ -34,6 +36,8 @@ export interface MqttLinkOptions extends BrokerClientOptions {
   readonly backoff?: Backoff;
   /** What operators send; absent where there are none, and then nothing of theirs is subscribed to. */
   readonly commands?: CommandIntake;
+  /** For Home Assistant; absent where nothing is said to it. */
+  readonly discovery?: Discovery;
   /** `handlers.notice` threw: nothing was acknowledged, the link is down for good, and the process has to end. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -47,10 +51,12 @@ export interface CommandIntake {
   linked(): void;
 }
 
-/** After a broker that ended the connection when it was asked for commands: so long notices alone are asked for. */
-const WITHOUT_COMMANDS_MS = 3_600_000;
-/** Such ends in a row, each of which may have been the network's. */
-const COMMANDS_TRIES = 3;
+export interface Discovery {
+  /** Retained; empty takes back what was said before. */
+  readonly payload: string;
+  /** The broker has it. */
+  taken?(): void;
+}
 
 /** Between two connects; see redial(). */
 export const LINK_BACKOFF: Backoff = { firstMs: 1000, mostMs: 60_000 };
@@ -86,8 +92,8 @@ export class MqttLink implements Link {
   #state: object | undefined;
   #publishing = false;
   #newer = false;
-  /** Asked for and neither granted nor refused: how often in a row the connection ended then, and when it is asked again. */
-  #commands = { pending: false, ends: 0, againAtMs: Number.NEGATIVE_INFINITY };
+  readonly #commands: RiskyRequest;
+  readonly #discovery: RiskyRequest;
   #stopping = false;
   #malformed = 0;
 
@@ -101,6 +107,8 @@ export class MqttLink implements Link {
     this.#configTopic = configTopic(options.merchant, options.terminal);
     this.#replyTopic = replyTopic(options.merchant, options.terminal);
     this.#freshness = new Freshness(options.clock);
+    this.#commands = new RiskyRequest(options.clock);
+    this.#discovery = new RiskyRequest(options.clock);
     this.#dialler = new Dialler(
       {
         ...options,
@@ -197,9 +205,10 @@ export class MqttLink implements Link {
   }
 
   #subscribeCommands(connection: Connection): void {
-    const { commands, clock } = this.#options;
-    if (commands === undefined || clock.monoMs() < this.#commands.againAtMs) return;
-    this.#commands = { ...this.#commands, pending: true };
+    const { commands } = this.#options;
+    if (commands === undefined) return this.#announce(connection);
+    // A broker that ended the connection for one thing is asked for no other: four such ends look like a rival.
+    if (!this.#commands.begin()) return;
     this.#subscribeSigned(connection, commands, [
       this.#commandTopic,
       ...(commands.configure === undefined ? [] : [this.#configTopic]),
@@ -212,16 +221,29 @@ export class MqttLink implements Link {
     [topic, ...more]: readonly string[],
   ): void {
     if (topic === undefined) {
-      this.#commands = { ...this.#commands, pending: false, ends: 0 };
+      this.#commands.answered();
       const { merchant, terminal, log } = this.#options;
       log.info(() => `operators of ${merchant} may send commands to ${terminal}`);
-      return commands.linked();
+      commands.linked();
+      return this.#announce(connection);
     }
     connection.subscribe(topic, (outcome) => {
       const { log } = this.#options;
       if (outcome.kind === 'refused')
         log.warn(() => `E${FAULT.subscriptionRefused} nothing from operators: ${topic}: ${outcome.why}`);
       this.#subscribeSigned(connection, commands, more);
+    });
+  }
+
+  /** Last, when a broker that ends the connection can mean nothing else. */
+  #announce(connection: Connection): void {
+    const { discovery, merchant, terminal } = this.#options;
+    if (discovery === undefined || !this.#discovery.begin()) return;
+    connection.publish(discoveryTopic(merchant, terminal), discovery.payload, true, (outcome) => {
+      this.#sent('word to Home Assistant', outcome);
+      if (outcome.kind === 'unanswered') return;
+      this.#discovery.answered();
+      if (outcome.kind === 'acknowledged') discovery.taken?.();
     });
   }
 
@@ -293,21 +315,16 @@ export class MqttLink implements Link {
 
   #down(trouble: MqttTrouble): void {
     this.#up = undefined;
-    this.#commandsEnded();
+    const { log, merchant, terminal } = this.#options;
+    if (this.#commands.ended())
+      log.warn(
+        `E${FAULT.subscriptionRefused} the broker ends the connection when it is asked for ${this.#commandTopic}: no commands for an hour`,
+      );
+    if (this.#discovery.ended())
+      log.warn(
+        `E${FAULT.stateRefused} the broker ends the connection when we publish ${discoveryTopic(merchant, terminal)}: nothing to Home Assistant for an hour`,
+      );
     this.#say({ up: false, why: troubleText(trouble) });
-  }
-
-  /** RabbitMQ ends the connection of who asks for what he may not have. */
-  #commandsEnded(): void {
-    if (!this.#commands.pending) return;
-    const { clock, log } = this.#options;
-    const ends = this.#commands.ends + 1;
-    this.#commands = { ...this.#commands, pending: false, ends };
-    if (ends < COMMANDS_TRIES) return;
-    log.warn(
-      `E${FAULT.subscriptionRefused} the broker ends the connection when it is asked for ${this.#commandTopic}: no commands for an hour`,
-    );
-    this.#commands = { pending: false, ends: 0, againAtMs: clock.monoMs() + WITHOUT_COMMANDS_MS };
   }
 
   #fatal(error: unknown): void {

@@ -1,4 +1,13 @@
-import { EVENT_FILTER, parseTopic, TOPIC_ROOT, type TopicLeaf } from './topics.js';
+import {
+  DISCOVERY_ROOT,
+  discoveryTopic,
+  EVENT_FILTER,
+  HOME_ASSISTANT_STATUS,
+  isTopicId,
+  parseTopic,
+  TOPIC_ROOT,
+  type TopicLeaf,
+} from './topics.js';
 
 interface Revocable {
   /** Whether the credential still opens the door; who has none of this stays as long as he likes. */
@@ -17,6 +26,8 @@ export type BrokerIdentity =
       readonly role: 'operator';
       readonly commands: boolean;
       readonly events?: boolean;
+      /** Is a Home Assistant: reads what it shall show, and says that it is there. */
+      readonly homeAssistant?: boolean;
       /** Whose terminals he sees alone; without it those of all. */
       readonly merchant?: string;
     } & Revocable)
@@ -35,6 +46,7 @@ export const PAYLOAD_MAX_BYTES = 65_536;
 export function maySubscribe(identity: BrokerIdentity, clientId: string, filter: string): boolean {
   if (identity.role === 'listener') return filter === EVENT_FILTER;
   if (identity.role === 'operator') {
+    if (filter.startsWith(`${DISCOVERY_ROOT}/`)) return identity.homeAssistant === true;
     const [, merchant, , leaf] = SEEN_BY_OPERATORS.exec(filter) ?? [];
     if (identity.merchant !== undefined && merchant !== identity.merchant) return false;
     if (leaf === 'event') return identity.events === true;
@@ -47,20 +59,34 @@ const SEEN_BY_OPERATORS = new RegExp(
   `^${TOPIC_ROOT}/([A-Za-z0-9_-]{1,64}|\\+)/([A-Za-z0-9_-]{1,64}|\\+)/(state|presence|reply|event)$`,
 );
 
-/** A terminal writes its own state, presence, replies and events, retained or not; an operator commands and configurations, where he may. Pure. */
+/**
+ * A terminal writes its own state, presence, replies and events, retained or not, and what Home Assistant shall show of it; an operator
+ * commands and configurations, where he may. Pure.
+ */
 export function mayPublish(identity: BrokerIdentity, clientId: string, topic: string): boolean {
   if (identity.role === 'operator') {
+    if (topic === HOME_ASSISTANT_STATUS) return identity.homeAssistant === true;
     const { merchant, leaf = '' } = parseTopic(topic) ?? {};
     if (identity.merchant !== undefined && merchant !== identity.merchant) return false;
     return identity.commands && /^(command|config)$/.test(leaf);
   }
+  if (
+    identity.role === 'terminal' &&
+    isTopicId(clientId) &&
+    topic === discoveryTopic(identity.merchant, clientId)
+  )
+    return true;
   return (
     isOfRelay(identity, topic) || isOwn(identity, clientId, topic, ['state', 'presence', 'reply', 'event'])
   );
 }
 
-/** A will stands on the client's own presence or nowhere: it is published when the client can be asked no more. */
+/**
+ * A will stands on the client's own presence or nowhere, Home Assistant's where it says that it is there: it is published when the client
+ * can be asked no more.
+ */
 export function mayLeaveWill(identity: BrokerIdentity, clientId: string, topic: string): boolean {
+  if (identity.role === 'operator') return topic === HOME_ASSISTANT_STATUS && identity.homeAssistant === true;
   return isOwn(identity, clientId, topic, ['presence']);
 }
 

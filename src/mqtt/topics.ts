@@ -63,7 +63,22 @@ export function fleetTopics(merchant: string): readonly string[] {
 
 /** Every topic that is of one terminal alone. */
 export function ownTopics(merchant: string, terminal: string): readonly string[] {
-  return LEAVES.map((leaf) => topic(merchant, terminal, leaf));
+  return [...LEAVES.map((leaf) => topic(merchant, terminal, leaf)), discoveryTopic(merchant, terminal)];
+}
+
+/** Above what Home Assistant is told to show, unless its `discovery_prefix` says another word. */
+export const DISCOVERY_ROOT = 'homeassistant';
+
+/** Where Home Assistant says that it is there (its birth message and will). */
+export const HOME_ASSISTANT_STATUS = `${DISCOVERY_ROOT}/status`;
+
+/**
+ * Where a terminal tells Home Assistant what of its state there is to show; retained. The id is a level of its own, since Mosquitto's
+ * `%u` is one; Home Assistant takes the level before it for a node id.
+ */
+export function discoveryTopic(merchant: string, terminal: string): string {
+  assert(ID.test(merchant) && ID.test(terminal), `no two ids: ${merchant}, ${terminal}`);
+  return `${DISCOVERY_ROOT}/device/gopay-pos-${merchant}/${terminal}/config`;
 }
 
 export interface TopicFields {

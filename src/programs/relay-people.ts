@@ -131,15 +131,15 @@ export class RelayPeople {
   async identify(clientId: string, password = ''): Promise<BrokerIdentity | undefined> {
     const operator = this.#operators.get(clientId);
     if (operator !== undefined) {
-      const { tokenSha256, commands, events, merchant } = operator;
+      const { tokenSha256, commands, events, homeAssistant, merchant } = operator;
       const holds = (): boolean => {
         const now = this.#operators.get(clientId);
         if (now?.tokenSha256 !== tokenSha256 || now.merchant !== merchant) return false;
-        return now.commands === commands && now.events === events;
+        return now.commands === commands && now.events === events && now.homeAssistant === homeAssistant;
       };
       if (!isTokenOf(password, tokenSha256)) return undefined;
       return {
-        ...{ role: 'operator', commands, events, holds },
+        ...{ role: 'operator', commands, events, homeAssistant, holds },
         ...(merchant === undefined ? {} : { merchant }),
       } as const;
     }

@@ -30,7 +30,7 @@ import { Journal } from '../journal/journal.js';
 import { CoreApiClient } from '../midtrans/client.js';
 import { basicAuthorization } from '../midtrans/credential.js';
 import { httpTransport } from '../midtrans/exchange.js';
-import { MqttLink } from '../mqtt/link.js';
+import { type Discovery, MqttLink } from '../mqtt/link.js';
 import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
@@ -44,7 +44,7 @@ import { makePage, makeScreens, pictureFolder } from './screens.js';
 import type { ServedProgram } from './service.js';
 import { soldTerms } from './sold-terms.js';
 import type { TokenKeeper } from './token-keeper.js';
-import { eventsOf, metricsOf } from './told-parts.js';
+import { discoveryFor, eventsOf, metricsOf } from './told-parts.js';
 
 export interface TerminalProgram extends ServedProgram {
   readonly terminal: Terminal;
@@ -99,7 +99,7 @@ export async function startTerminal(given: TerminalStart): Promise<TerminalProgr
   try {
     const page = await makePage(config, { ...environment, ...start.outside });
     const desk = await makeDesk(start, () => link, afar?.desk);
-    const link = makeLink(start, desk, keeper);
+    const link = makeLink(start, desk, keeper, await discoveryFor(config, version, log));
     const metrics = await metricsOf(config, environment);
     const roster = await makeRoster(start, journal, page, link, keeper);
     const adapters = { ...roster, gateway: metrics?.times.of(roster.gateway) ?? roster.gateway };
@@ -398,6 +398,7 @@ function makeLink(
   start: TerminalStart,
   commands: RemoteDesk | undefined,
   keeper: TokenKeeper | undefined,
+  discovery: Discovery | undefined,
 ): MqttLink | undefined {
   const { config, environment, fatal } = start;
   const { mqtt, terminal } = config;
@@ -415,6 +416,7 @@ function makeLink(
     random,
     log: log.child('mqtt'),
     ...(commands === undefined ? {} : { commands }),
+    ...(discovery === undefined ? {} : { discovery }),
     onFatal: fatal,
   });
 }

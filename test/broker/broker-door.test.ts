@@ -93,6 +93,11 @@ it.each([
   ['write', 'gopay-pos.v1.shop.T1.notice', 'deny'],
   ['write', 'gopay-pos.v1.shop.T2.state', 'deny'],
   ['write', 'gopay-pos.v1.other.T1.state', 'deny'],
+  ['write', 'homeassistant.device.gopay-pos-shop.T1.config', 'allow'],
+  ['read', 'homeassistant.device.gopay-pos-shop.T1.config', 'deny'],
+  ['write', 'homeassistant.device.gopay-pos-shop.T2.config', 'deny'],
+  ['write', 'homeassistant.device.gopay-pos-other.T1.config', 'deny'],
+  ['write', 'homeassistant.lock.gopay-pos-shop.T1.config', 'deny'],
 ])('of topics, to %s %s: %s', async (permission, key, verdict) => {
   await enter('T1', 'first');
   expect(await topic('T1', permission, key)).toBe(verdict);

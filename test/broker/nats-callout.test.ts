@@ -105,7 +105,10 @@ it('answers for a terminal what it may do, until its token ends, and of others t
     ...{ sub: USER, name: 'KASIR1', aud: '$G', exp: 1_900_000_000 },
     nats: {
       pub: {
-        allow: ['state', 'presence', 'reply', 'event'].map((leaf) => `gopay-pos.v1.shop.KASIR1.${leaf}`),
+        allow: [
+          ...['state', 'presence', 'reply', 'event'].map((leaf) => `gopay-pos.v1.shop.KASIR1.${leaf}`),
+          'homeassistant.device.gopay-pos-shop.KASIR1.config',
+        ],
       },
       sub: {
         allow: [

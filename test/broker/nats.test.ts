@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { RunningBroker } from './kit/brokers.js';
+import { askDiscovery } from './kit/discovery-suite.js';
 import { askEvents } from './kit/event-suite.js';
 import { askKilled } from './kit/kill-suite.js';
 import { askTerminals } from './kit/link-suite.js';
@@ -19,4 +20,5 @@ askTerminals(NATS, open, leave);
 askRelays(NATS, open, leave);
 askKilled(NATS.name, () => broker);
 askEvents(NATS.name, () => broker, { ordered: false });
+askDiscovery(NATS.name, () => broker);
 askRelayKilled(NATS.name, () => broker);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type BrokerIdentity, mayLeaveWill, mayPublish, maySubscribe } from '../../src/mqtt/permissions.js';
+import { discoveryTopic } from '../../src/mqtt/topics.js';
 
 const T1: BrokerIdentity = { role: 'terminal', merchant: 'toko' };
 const RELAY: BrokerIdentity = { role: 'relay' };
@@ -76,6 +77,39 @@ describe('on the embedded broker', () => {
     expect(maySubscribe(COMMANDER, 'op', 'gopay-pos/v1/+/+/reply')).toBe(true);
     expect(maySubscribe(COMMANDER, 'op', 'gopay-pos/v1/+/+/command')).toBe(false);
     expect(mayLeaveWill(COMMANDER, 'op', own('command'))).toBe(false);
+  });
+
+  it('Home Assistant reads what it shall show and how terminals are, says that it is there, and nothing more', () => {
+    const home: BrokerIdentity = { role: 'operator', commands: false, homeAssistant: true };
+    const [status, mine] = ['homeassistant/status', discoveryTopic('toko', 'T1')];
+    for (const filter of ['homeassistant/#', 'homeassistant/device/+/+/config', 'gopay-pos/v1/toko/T1/state'])
+      expect(maySubscribe(home, 'home', filter), filter).toBe(true);
+    for (const filter of ['#', 'homeassistant', 'gopay-pos/v1/#', 'homeassistantx/#'])
+      expect(maySubscribe(home, 'home', filter), filter).toBe(false);
+    expect(mayPublish(home, 'home', status)).toBe(true);
+    expect(mayLeaveWill(home, 'home', status)).toBe(true);
+    for (const topic of [mine, ...LEAVES.map(own)]) {
+      expect(mayPublish(home, 'home', topic), topic).toBe(false);
+      expect(mayLeaveWill(home, 'home', topic), topic).toBe(false);
+    }
+    for (const other of [OPERATOR, COMMANDER, T1, RELAY]) {
+      expect(maySubscribe(other, 'T1', 'homeassistant/#')).toBe(false);
+      expect(mayPublish(other, 'T1', status)).toBe(false);
+      expect(mayLeaveWill(other, 'T1', status)).toBe(false);
+    }
+  });
+
+  it('a terminal says what Home Assistant shall show of itself alone', () => {
+    expect(mayPublish(T1, 'T1', discoveryTopic('toko', 'T1'))).toBe(true);
+    for (const topic of [
+      discoveryTopic('toko', 'T2'),
+      discoveryTopic('other', 'T1'),
+      'homeassistant/lock/gopay-pos-toko/T1/config',
+      'homeassistant/device/gopay-pos-toko/T1',
+    ])
+      expect(mayPublish(T1, 'T1', topic), topic).toBe(false);
+    expect(mayPublish(T1, 'T/1', 'homeassistant/device/gopay-pos-toko/T/1/config')).toBe(false);
+    expect(maySubscribe(T1, 'T1', discoveryTopic('toko', 'T1'))).toBe(false);
   });
 
   it('a relay has everything below the root of ours, and nothing else', () => {

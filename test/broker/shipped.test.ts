@@ -7,6 +7,7 @@ import { makeKeyPem } from '../../src/identity/keys.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { startTokens } from '../../src/programs/relay-tokens.js';
 import { relayAsker } from '../../src/programs/token-keeper.js';
+import { askDiscovery } from './kit/discovery-suite.js';
 import { askEvents } from './kit/event-suite.js';
 import { askKilled } from './kit/kill-suite.js';
 import { linkUp } from './kit/links.js';
@@ -85,6 +86,7 @@ askShipped('Mosquitto', () => mosquitto);
 askShipped('NATS', () => nats);
 askKilled('Mosquitto', () => mosquitto);
 askEvents('Mosquitto', () => mosquitto);
+askDiscovery('Mosquitto', () => mosquitto);
 askRelayKilled('Mosquitto', () => mosquitto);
 askTokens(
   'Mosquitto',

@@ -267,6 +267,14 @@ describe('a terminal', () => {
     ]);
   });
 
+  it('needs a broker for what others learn of it', () => {
+    expect(more('[fleet]', 'home_assistant = true')).toEqual([
+      expect.stringMatching(/^file:9: E907 fleet\.home_assistant, mqtt\.enabled: /),
+    ]);
+    const mqtt = ['[mqtt]', 'secret = "credential:mqtt"', 'url = "mqtts://broker.example.com"'];
+    expect(more('[fleet]', 'home_assistant = true', ...mqtt)).toEqual([]);
+  });
+
   it('gets a note where its page or its password is open to the network', () => {
     expect(more('[page]', 'host = "0.0.0.0"')).toEqual([expect.stringMatching(/^file:9: N909 page\.host: /)]);
     const broker = (url: string, ...rest: string[]) =>
@@ -413,6 +421,11 @@ describe('a relay', () => {
       [
         /E907 operator\[1\]\.merchant/,
         `[[operator]]\nname = "op"\nmerchant = "teh"\ntoken_sha256 = "${'ef'.repeat(32)}"`,
+      ],
+      [
+        /E907 operator\[1\]\.home_assistant, operator\[1\]\.merchant: .*; allowed: one of the two/,
+        kopi(),
+        `[[operator]]\nname = "op"\nmerchant = "kopi"\nhome_assistant = true\ntoken_sha256 = "${'ef'.repeat(32)}"`,
       ],
       [/E907 merchant\[1\]\.refund_a_day_of_terminal/, kopi('refund_a_day_of_terminal = 5')],
       [/E907 merchant\[1\]\.forward_url/, kopi('forward_url = "https://relay.example.com/notify"')],

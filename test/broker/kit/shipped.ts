@@ -7,7 +7,7 @@ import { makeCertificate } from '../../kit/certificate.js';
 import { freePort } from '../../kit/net/free-port.js';
 import { type BrokerCommand, BrokerProcess } from './broker-process.js';
 import type { BrokerKind, RunningBroker } from './brokers.js';
-import { LISTENERS, MERCHANT, OPERATORS, RELAYS, STRANGERS, TELLERS, TERMINALS } from './people.js';
+import { HOMES, LISTENERS, MERCHANT, OPERATORS, RELAYS, STRANGERS, TELLERS, TERMINALS } from './people.js';
 
 /** `BROKER_ROOT=/path/to/another/debian npm test -- broker/rabbitmq`: its brokers, in the place of this machine's. */
 const ROOT = process.env['BROKER_ROOT'] || undefined;
@@ -18,7 +18,7 @@ export const BROKER_NAME = 'broker.example';
 
 /** Who stands in the place of whom in those files. */
 const PEOPLE = {
-  ...{ relay: RELAYS, operator: OPERATORS, events: LISTENERS, KASIR1: TERMINALS },
+  ...{ relay: RELAYS, operator: OPERATORS, events: LISTENERS, homeassistant: HOMES, KASIR1: TERMINALS },
   tokens: { tokens: TELLERS.tokens },
 } as const;
 
@@ -98,6 +98,7 @@ export async function startMosquittoAsShipped(
     ...RELAYS,
     ...OPERATORS,
     ...LISTENERS,
+    ...HOMES,
     ...STRANGERS,
     ...TELLERS,
   },
@@ -108,7 +109,10 @@ export async function startMosquittoAsShipped(
   const lines = Object.entries(users).map(([user, password]) => `${user}:${password}\n`);
   place.write('passwords', lines.join(''));
   execFileSync('mosquitto_passwd', ['-U', place.file('passwords')], { stdio: 'pipe' });
-  const acl = shipped('mosquitto.acl', [['/shop/', `/${merchant}/`]]);
+  const acl = shipped('mosquitto.acl', [
+    ['/shop/', `/${merchant}/`],
+    ['gopay-pos-shop/', `gopay-pos-${merchant}/`],
+  ]);
   const blocks = [
     ['user relay\ntopic readwrite gopay-pos/v1/#\n', 'relay', RELAYS],
     [
@@ -176,7 +180,7 @@ export async function startNatsAsShipped(
   const names = Object.values(PEOPLE).flatMap((people) => Object.keys(people));
   const callout = `auth_callout { issuer: "${asks.issuer}", auth_users: ${JSON.stringify(names)} }`;
   const shippedLine =
-    '# auth_callout { issuer: "ISSUER-OF-THE-RELAY", auth_users: ["relay", "operator", "events", "tokens"] }';
+    '# auth_callout { issuer: "ISSUER-OF-THE-RELAY", auth_users: ["relay", "operator", "events", "homeassistant", "tokens"] }';
   const conf = readFileSync(place.file('nats.conf'), 'utf8');
   if (!conf.includes(shippedLine)) throw new Error('nats.conf says another line for tokens');
   place.write('nats.conf', conf.replace(shippedLine, callout));
@@ -198,10 +202,11 @@ export async function natsNode(
     ['/var/lib/nats', place.file('store')],
     ['/etc/nats/tls/', `${place.directory}/`],
     ['.shop.', `.${MERCHANT}.`],
+    ['gopay-pos-shop.', `gopay-pos-${MERCHANT}.`],
   ]);
   if (!tls) conf = conf.replace(/ {2}tls \{[^}]*\}\n/, '');
   conf = conf.replace(
-    / {4}\{\n(?: {6}#.*\n)? {6}user: "(relay|operator|events|tokens|KASIR1)"[\s\S]*?\n {4}\}\n/g,
+    / {4}\{\n(?: {6}#.*\n)? {6}user: "(relay|operator|events|homeassistant|tokens|KASIR1)"[\s\S]*?\n {4}\}\n/g,
     (block, name: string) =>
       Object.entries(people[name] ?? {})
         .map(([user, password]) =>
@@ -230,7 +235,12 @@ type Definitions = Record<string, readonly Readonly<Record<string, unknown>>[]>;
 
 /** What is said there of `relay` and `KASIR1`, of all of ours. */
 export function rabbitDefinitions(ours: People = PEOPLE): string {
-  const all = JSON.parse(shipped('rabbitmq.json', [['.shop\\\\.', `.${MERCHANT}\\\\.`]])) as Definitions;
+  const all = JSON.parse(
+    shipped('rabbitmq.json', [
+      ['.shop\\\\.', `.${MERCHANT}\\\\.`],
+      ['gopay-pos-shop\\\\.', `gopay-pos-${MERCHANT}\\\\.`],
+    ]),
+  ) as Definitions;
   const people = Object.entries(ours).flatMap(([model, users]) =>
     Object.entries(users).map(([user, password]) => [model, user, password] as const),
   );
