@@ -49,7 +49,7 @@ describe('a file with nothing but the least', () => {
       product: [],
       hours: { enabled: false },
       idle: { enabled: false },
-      fleet: { events: [] },
+      fleet: { events: [], homeAssistant: false },
       webhook: [],
       fromAfar: { readyMinutes: 5 },
       operator: [],
