@@ -34,7 +34,7 @@ import {
   RELAY_PROGRAM,
   TERMINAL_PROGRAM,
 } from './programs/configuration.js';
-import { type Environment, systemEnvironment } from './programs/environment.js';
+import { type Environment, type EnvironmentOptions, systemEnvironment } from './programs/environment.js';
 import type { FleetTools } from './programs/fleet.js';
 import { type ServedProgram, serve } from './programs/service.js';
 import { loadTerminal, waitsForCode } from './programs/terminal-file.js';
@@ -76,6 +76,10 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return test(['sniff', ...rest], values);
     case 'why':
       return why(rest, values);
+    case 'tail':
+      return watch('tail', values);
+    case 'status':
+      return values['watch'] === undefined ? control(command, rest, values) : watch('status', values);
     case 'explain':
       return answerWith(
         (await import('./programs/fault-help.js')).explained(rest, chosenLanguage(values['lang'])),
@@ -107,15 +111,15 @@ function environmentOf(
   values: Options,
   level: LogLevel,
   credentialPrefix: string,
-  gatherMs?: number,
+  more: Pick<EnvironmentOptions, 'gatherMs' | 'keepLines'> = {},
 ): Environment {
-  return systemEnvironment({ level: levelOf(values['log-level'], level), credentialPrefix, gatherMs });
+  return systemEnvironment({ level: levelOf(values['log-level'], level), credentialPrefix, ...more });
 }
 
 async function terminal(values: Options): Promise<undefined> {
   const file = values['config'] ?? terminalSchema.file;
   const config = await configOf(TERMINAL_PROGRAM, file);
-  const environment = environmentOf(values, config.log.level, TERMINAL_PROGRAM.prefix);
+  const environment = environmentOf(values, config.log.level, TERMINAL_PROGRAM.prefix, { keepLines: true });
   await serve({
     environment,
     start: async (fatal, again): Promise<ServedProgram> => {
@@ -135,7 +139,9 @@ function ownProgram(): { readonly program?: string } {
 async function relay(values: Options): Promise<undefined> {
   const file = values['config'] ?? relaySchema.file;
   const config = await configOf(RELAY_PROGRAM, file);
-  const environment = environmentOf(values, config.log.level, RELAY_PROGRAM.prefix, RELAY_GATHER_MS);
+  const environment = environmentOf(values, config.log.level, RELAY_PROGRAM.prefix, {
+    gatherMs: RELAY_GATHER_MS,
+  });
   await serve({
     environment,
     start: async () => {
@@ -204,7 +210,7 @@ async function askedOfSandbox(rest: readonly string[], values: Options): Promise
 }
 
 async function demo(values: Options): Promise<undefined> {
-  const environment = environmentOf(values, 'info', TERMINAL_PROGRAM.prefix);
+  const environment = environmentOf(values, 'info', TERMINAL_PROGRAM.prefix, { keepLines: true });
   const once = values['once'] === undefined ? undefined : amountOf('--once', values['once']);
   const { freeFolder } = await import('./demo/folder.js');
   const options = {
@@ -331,6 +337,17 @@ async function sold(command: 'sales' | 'report', values: Options): Promise<numbe
     ? { directory: config.value.journal.directory, terms: soldTerms(config.value) }
     : undefined;
   return runSold(command, values, { socket, stopped }, process.stdout);
+}
+
+/** Asks a running terminal again and again, until Ctrl-C. */
+async function watch(command: 'status' | 'tail', values: Options): Promise<number> {
+  const socket = values['socket'] ?? socketOf(values);
+  refuseUnenrolled(socket, values);
+  const { lookingAt } = await import('./programs/looking.js');
+  const looking = lookingAt(socket, command, environmentOf(values, 'error', TERMINAL_PROGRAM.prefix));
+  if (command === 'tail') await (await import('./programs/tail.js')).tailTerminal(values, looking);
+  else await (await import('./programs/status-watch.js')).watchStatus(values, looking);
+  return EXIT.ok;
 }
 
 /** Of the command line itself; all else is for the terminal. */

@@ -6,6 +6,7 @@ import { timeIn } from '../base/time.js';
 import type { Sale } from '../core/sale/sale.js';
 import type { SoldTerms } from '../core/shift/sold-line.js';
 import type { SlipHead } from '../core/text/slip-style.js';
+import type { RecentLines } from '../host/recent-lines.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
 import type { Display } from '../port/display.js';
@@ -72,6 +73,8 @@ export interface Subject {
   readonly fromAfar: () =>
     | { readonly told: BoxState['config']; readonly toml: string; readonly by: string }
     | undefined;
+  /** The newest lines of the log. */
+  readonly recent?: RecentLines | undefined;
   /** What is wrong with the configuration file as it is now, a line each. */
   readonly configTroubles: () => readonly string[];
 }

@@ -12,6 +12,7 @@ import { say } from './say.js';
 import { shift } from './shift.js';
 import { slots } from './slots.js';
 import { acceptLoss, cancel, status } from './status.js';
+import { tail } from './tail.js';
 import { test } from './test.js';
 import { webhooks } from './webhooks.js';
 import { why } from './why.js';
@@ -22,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
   doctor,
   bundle,
   why,
+  tail,
   owed,
   shift,
   sales,

@@ -20,6 +20,9 @@ import { COMMANDS } from './commands.js';
 /** Room for the orders of an export that are asked about at once. */
 const REQUEST_LIMIT = 256 * 1024;
 
+/** By whoever watches, each second; they change nothing, and would fill the log that is watched. */
+const ASKED_OFTEN: readonly string[] = ['status', 'tail'];
+
 /**
  * The technician's door: a Unix socket that only the service's own group can open. One JSON line in; lines that say how
  * far it is, and one with the answer, out.
@@ -104,7 +107,9 @@ export class ControlServer {
     if (request === undefined || family === undefined)
       return refusal(`unknown command; known are: ${Object.keys(COMMANDS).join(', ')}`);
     const flags = Object.entries(request.flags).map(([name, value]) => `--${name} ${JSON.stringify(value)}`);
-    this.#log.info(`control: ${user}: ${[request.command, ...request.args, ...flags].join(' ')}`);
+    const asked = `control: ${user}: ${[request.command, ...request.args, ...flags].join(' ')}`;
+    if (ASKED_OFTEN.includes(request.command)) this.#log.debug(asked);
+    else this.#log.info(asked);
     try {
       return await this.#subject.terminal.run(() =>
         family.run(this.#subject, { ...request, user }, progress, send),

@@ -25,8 +25,8 @@ function single(usage: string, about: string, afar: AskedHelp['afar'], run: Cont
 }
 
 export const status = single(
-  'status',
-  'what the terminal is doing, and whether it may sell',
+  'status [--watch]',
+  'what the terminal is doing, and whether it may sell; --watch: as it changes',
   'status',
   standing,
 );

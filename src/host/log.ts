@@ -6,12 +6,22 @@ import type { SecretRegistry } from './secrets.js';
 /**
  * - `journal`: `<N>` in front, as sd-daemon(3) says, and no time, because journald keeps a better one.
  * - `terminal`: local time of day and the level as a word, for a person who watches.
- * - `file`: the same with the date, for a pipe or a file.
+ * - `file`: the same with the date and the zone, for a pipe or a file.
  */
 export type LogFormat = 'journal' | 'terminal' | 'file';
 
 /** Takes one finished line without its line feed. Must not throw. */
 export type LogSink = (line: string, level: LogLevel) => void;
+
+/** A line of the log, in its parts. */
+export interface LogEntry {
+  readonly atMs: number;
+  readonly level: LogLevel;
+  /** Which device or leg says it: `printer`, `mqtt`; empty where it is the program itself. */
+  readonly device: string;
+  /** Without secrets and control characters, as it stands in the log. */
+  readonly text: string;
+}
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -21,6 +31,8 @@ export interface LogOptions {
   readonly secrets: SecretRegistry;
   /** ANSI colours around the level word, in the format `terminal` only. */
   readonly colour?: boolean;
+  /** Is told each line that is written. Must not throw. */
+  readonly kept?: ((entry: LogEntry) => void) | undefined;
 }
 
 /** With the priorities of syslog(3): err, warning, info, debug. */
@@ -45,7 +57,11 @@ function scoped(options: LogOptions, scope: string): Log {
   const limit = LEVELS[options.level].priority;
   const writer = (level: LogLevel) => (text: LogText) => {
     if (LEVELS[level].priority > limit) return;
-    options.sink(lineOf(options, level, scope + textOf(text)), level);
+    // Masked before anything is cut off or rewritten: half a secret would no longer be recognised.
+    const safe = shorten(oneLine(options.secrets.mask(scope + textOf(text))));
+    const atMs = options.clock.wallMs();
+    options.kept?.({ atMs, level, device: scope.slice(0, Math.max(0, scope.indexOf(':'))), text: safe });
+    options.sink(lineOf(options, level, safe, atMs), level);
   };
   return {
     error: writer('error'),
@@ -66,12 +82,10 @@ function textOf(text: LogText): string {
   }
 }
 
-function lineOf(options: LogOptions, level: LogLevel, text: string): string {
-  // Masked before anything is cut off or rewritten: half a secret would no longer be recognised.
-  const safe = shorten(oneLine(options.secrets.mask(text)));
+function lineOf(options: LogOptions, level: LogLevel, safe: string, atMs: number): string {
   const { priority, word, colour } = LEVELS[level];
   if (options.format === 'journal') return `<${priority}>${safe}`;
-  const time = localTime(options.clock.wallMs(), options.format === 'file');
+  const time = localTime(atMs, options.format === 'file');
   const isColoured = options.format === 'terminal' && options.colour;
   return `${time} ${isColoured ? `\x1b[${colour}m${word}\x1b[0m` : word} ${safe}`;
 }
@@ -108,5 +122,12 @@ function localTime(wallMs: number, withDate: boolean): string {
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
   const exact = `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
   if (!withDate) return exact;
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${exact}`;
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${exact} ${zoneOf(date)}`;
+}
+
+/** `+07:00`: who reads a file elsewhere, or of a box whose zone is wrong, has to know. */
+function zoneOf(date: Date): string {
+  const minutes = -date.getTimezoneOffset();
+  const two = (value: number): string => String(Math.trunc(Math.abs(value))).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
 }

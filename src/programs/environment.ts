@@ -4,6 +4,7 @@ import { SystemClock, SystemRandom, SystemTimers } from '../host/clock.js';
 import { readSecret } from '../host/credentials.js';
 import { createLog, type LogFormat, type LogLevel, type LogSink } from '../host/log.js';
 import { chooseFormat, gatheredSink, streamSink } from '../host/log-stream.js';
+import { RecentLines } from '../host/recent-lines.js';
 import { SecretRegistry } from '../host/secrets.js';
 import type { Random, Timers } from '../port/clock.js';
 import type { Runtime } from '../port/runtime.js';
@@ -15,6 +16,8 @@ export interface Environment extends Runtime {
   readonly secrets: SecretRegistry;
   /** @throws Failure FAULT.credentialMissing to FAULT.secretTooShort */
   readonly secret: (name: string, source: SecretSource) => string;
+  /** The newest lines of the log; absent where nobody asks for them. */
+  readonly recent?: RecentLines | undefined;
 }
 
 export interface EnvironmentOptions {
@@ -24,6 +27,8 @@ export interface EnvironmentOptions {
   readonly format?: LogFormat;
   /** How long a line waits for more; by default until the turn of the loop is over in which it came. */
   readonly gatherMs?: number | undefined;
+  /** Keep the newest lines, for `tail`. */
+  readonly keepLines?: boolean;
 }
 
 /** The real machine: its clocks, its chance, and the log on standard error. */
@@ -36,8 +41,10 @@ export function systemEnvironment(options: EnvironmentOptions): Environment {
     { env: process.env, isTty: process.stderr.isTTY === true, device, inode },
     options.format,
   );
+  const recent = options.keepLines === true ? new RecentLines(clock.wallMs()) : undefined;
   const log = createLog({
     level: options.level,
+    kept: recent === undefined ? undefined : (entry) => recent.add(entry),
     sink: standardError(timers, options.gatherMs),
     clock,
     secrets,
@@ -55,6 +62,7 @@ export function systemEnvironment(options: EnvironmentOptions): Environment {
     random: new SystemRandom(),
     log,
     secrets,
+    recent,
     secret: (name, source) => {
       const read = readSecret(name, source, credentials);
       if (!read.ok) throw new Failure(read.error);

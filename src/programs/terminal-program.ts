@@ -119,7 +119,7 @@ export async function startTerminal(given: TerminalStart): Promise<TerminalProgr
     const { displays, printer, speaker } = adapters;
     const subject = {
       ...{ terminal, journal, version, clock, head, terminalId, reconciler },
-      ...{ displays, printer, speaker },
+      ...{ displays, printer, speaker, recent: environment.recent },
       soldTerms: soldTerms(config),
       receiptOf: (sale: Sale) => receiptOf({ adapters, settings }, sale),
       again: start.again,

@@ -42,10 +42,10 @@ describe('the log', () => {
     expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.000 WARN {2}register: COM1: ← 02 03$/);
   });
 
-  it('gives a file the date as well', () => {
+  it('gives a file the date and the zone as well', () => {
     const lines: string[] = [];
     logTo(lines, 'file').info('a');
-    expect(lines[0]).toMatch(/^2026-11-2[123] \d\d:\d\d:\d\d\.000 INFO {2}a$/);
+    expect(lines[0]).toMatch(/^2026-11-2[123] \d\d:\d\d:\d\d\.000 [+-]\d\d:\d\d INFO {2}a$/);
   });
 
   it('colours the word on a terminal only', () => {
