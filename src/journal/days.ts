@@ -47,7 +47,7 @@ export class Days {
     const first = this.#statements.of('first').get(fromMs, untilMs) as { invoice: number } | undefined;
     if (first === undefined) return day;
     const { opened, followed } = this.#statements.of('span').get(fromMs, untilMs, first.invoice) as Span;
-    // Its sales follow each other, and one index has all of them; unless the clock was wrong for a while.
+    // Rows are in the order of invoices. As many from its first sale on as in it: one index has them all. Else the clock was wrong.
     const rows =
       opened === followed
         ? this.#statements.of('byState').all(first.invoice)

@@ -262,7 +262,8 @@ const DAY_SUMS = 'SELECT state, count(*) AS count, coalesce(sum(amount), 0) AS s
 const ENDED = "state IN ('delivering', 'delivered', 'owed', 'refunding', 'resolved', 'closed', 'refused')";
 
 export const DAY_SQL = {
-  first: `SELECT invoice FROM sale WHERE opened_at_ms >= ? AND opened_at_ms < ? ORDER BY opened_at_ms, rowid LIMIT 1`,
+  first: `SELECT invoice FROM sale
+     WHERE rowid = (SELECT min(rowid) FROM sale WHERE opened_at_ms >= ? AND opened_at_ms < ?)`,
   span: `SELECT (SELECT count(*) FROM sale WHERE opened_at_ms >= ? AND opened_at_ms < ?) AS opened,
      (SELECT count(*) FROM sale WHERE invoice >= ?) AS followed`,
   byState: `${DAY_SUMS} WHERE ${ENDED} AND invoice >= ? GROUP BY state`,

@@ -73,3 +73,26 @@ it('counts for a day what was opened in it, also where the clock was years ahead
   }
   expect(journal.days.since(years).paid.count).toBe(3);
 });
+
+it('is not misled where as many were opened with a wrong clock in the day as in others', () => {
+  const journal = new Journal({
+    directory: ':memory:',
+    opened: new Database(':memory:'),
+    wallMs: 1_000,
+    version: 'test',
+  });
+  // Of 3 and 4 one is of another year and one comes before the day by its time; as many as are in it before.
+  const times = [10_000, 20_000, 5_000, 30_000 + 20 * 365 * 86_400_000, 40_000];
+  times.forEach((openedAtMs, i) => {
+    const sale = begin(journal, { ...nth(i + 1), openedAtMs });
+    happen({ journal, sale }, [created(sale), says(sale, 'settlement')]);
+  });
+  for (const [fromMs, count] of [
+    [8_000, 3],
+    [15_000, 2],
+    [0, 4],
+  ] as const) {
+    journal.days.forget();
+    expect(journal.days.since(fromMs).paid.count).toBe(count);
+  }
+});
