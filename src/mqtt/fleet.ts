@@ -99,6 +99,8 @@ const SHAPE = {
   clock: { trusted: 'boolean' },
 } as const;
 
+const ISO_UTC = /^\d{4}-\d\d-\d\dT[\d:.]{5,16}Z$/;
+
 type Shape = 'text' | 'time' | 'number' | 'boolean' | { readonly [name: string]: Shape };
 
 /** A state as it came over MQTT: from whoever may write that topic, so everything that is read is looked at. */
@@ -128,9 +130,9 @@ function wrongIn(found: Json, shape: { readonly [name: string]: Shape }): string
 
 function isOf(value: unknown, wanted: string): boolean {
   if (wanted === 'text') return textOf(value, 300) !== undefined;
-  // A year of more digits is one that cannot be told by every clock.
+  // As boxes write it. A year of more digits cannot be told by every clock, and V8 reads such ones in other words too (`0013-Sep-275760`).
   if (wanted === 'time')
-    return typeof value === 'string' && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
+    return typeof value === 'string' && ISO_UTC.test(value) && !Number.isNaN(Date.parse(value));
   return wanted === 'number' ? Number.isFinite(value) : typeof value === 'boolean';
 }
 

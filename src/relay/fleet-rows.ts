@@ -93,7 +93,7 @@ function devices({ state }: FleetBox, say: Say): string {
   const tag = (tone: string, html: string): void => {
     if (tags.length < DEVICES_MOST) tags.push(`<span class="tag ${tone}">${html}</span>`);
   };
-  const paper = PAPER_WORDS[state?.paper?.state ?? ''];
+  const paper = PAPER_WORDS.get(state?.paper?.state ?? '');
   if (paper !== undefined) tag(state?.paper?.state === 'fault' ? 'bad' : 'warn', say(paper));
   for (const [name, leg] of Object.entries(asObject(state?.legs) ?? {})) {
     const code = asObject(leg)?.['code'];

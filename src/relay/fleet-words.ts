@@ -9,10 +9,11 @@ export const STANDING_WORDS: Readonly<Record<Standing, Words>> = {
   unknown: { id: 'Belum bersuara', en: 'Not heard yet' },
 };
 
-export const PAPER_WORDS: Readonly<Record<string, Words>> = {
-  near_end: { id: 'Kertas hampir habis', en: 'Paper near its end' },
-  fault: { id: 'Printer tidak mencetak', en: 'Printer prints nothing' },
-};
+/** A box says any word for how its paper is; an object would have words for `constructor`. */
+export const PAPER_WORDS: ReadonlyMap<string, Words> = new Map([
+  ['near_end', { id: 'Kertas hampir habis', en: 'Paper near its end' }],
+  ['fault', { id: 'Printer tidak mencetak', en: 'Printer prints nothing' }],
+]);
 
 export const FLEET_SAID = {
   title: { id: 'Armada', en: 'Fleet' },

@@ -116,6 +116,11 @@ describe('the page of the fleet', () => {
 
   it.each<[string, unknown]>([
     ['a year that no clock tells', { since: '+275760-09-13T00:00:00.000Z' }],
+    ['such a year in other words', { since: '0013-Sep-275760' }],
+    ['such a last sale', { lastSaleAt: '0013-Sep-275760' }],
+    ['such an end of its token', { tokenEndsAt: '0013-Sep-275760' }],
+    ['such a debt', { owed: { count: 1, sum: 1, refundsFailed: 0, since: '0013-Sep-275760' } }],
+    ['a time of a zone that is not told', { since: '2026-12-01T10:00:00' }],
     ['no state', { state: undefined }],
     ['a state that is no text', { state: {} }],
     ['a token that ends at no time', { tokenEndsAt: 'never' }],
@@ -129,6 +134,13 @@ describe('the page of the fleet', () => {
     ['legs', { legs: [null, 'x', { code: '<' }] }],
     ['pads', { pads: null }],
     ['neither', { pads: undefined, legs: undefined }],
+    ['paper of a word that objects have', { paper: { state: 'constructor', code: 0 } }],
+    ['paper of a word that all have', { paper: { state: '__proto__', code: 0 } }],
+    ['devices of such words', { legs: JSON.parse('{"__proto__":{"code":9},"constructor":{"code":1}}') }],
+    [
+      'the first and the last time',
+      { since: '0000-01-01T00:00:00.000Z', lastSaleAt: '9999-12-31T23:59:59.999Z' },
+    ],
     ['amounts', { owed: { count: -1, sum: 1e21, refundsFailed: 0.5 } }],
   ])('stands whatever %s are', (_name, other) => {
     const fleet = new Fleet();
