@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Failure, messageOf, temporary } from '../base/fault.js';
+import { Failure, type Fault, messageOf, temporary } from '../base/fault.js';
 import { parseTerminalId, type TerminalId } from '../base/ids.js';
 import { isRupiah, type Rupiah } from '../base/rupiah.js';
 import { load } from '../config/load.js';
@@ -9,14 +9,15 @@ import type { RelayConfig } from '../config/relay-tables.js';
 import { FAULT } from '../core/fault/table.js';
 import { codeInDigits, EnrolmentCodes } from '../identity/codes.js';
 import { Revocations } from '../identity/revocations.js';
+import type { NamedBox } from '../identity/token.js';
 import { Usage } from './arguments.js';
 import type { Environment } from './environment.js';
-import { NameOwners, nameTaken, REVOKED_FILE } from './relay-people.js';
+import { NameOwners, REVOKED_FILE } from './relay-people.js';
 import type { Options } from './usage.js';
 
 type Runs = Pick<Environment, 'clock' | 'random' | 'log'>;
 
-/** `relay enrol`: @returns what to say to the person @throws Usage, Failure FAULT.tokensUnusable */
+/** `relay enrol`: @returns what to say to the person @throws Usage, Failure FAULT.tokensUnusable, FAULT.terminalNameTaken */
 export function enrolTerminal(
   name: string,
   file: string,
@@ -36,7 +37,7 @@ export function enrolTerminal(
   const shop = shopOf(values['shop']);
   const code = written(directory, () => {
     const revocations = new Revocations(join(directory, REVOKED_FILE), clock, log);
-    refuseTaken(terminal, merchant, config, revocations);
+    refuse(new NameOwners(config, revocations).objection(whole(terminal, merchant, config)));
     const whose = merchant === undefined ? {} : { merchant };
     const made = { terminal, ...whose, caps, ...shop };
     return new EnrolmentCodes(directory, clock, revocations).make(made, random);
@@ -46,7 +47,7 @@ export function enrolTerminal(
   return `${spaced}\n  for ${box}, once, within an hour; type it on the box's screen, or at a pad of digits: ${digits}\n  or on the box: sudo gopay-pos enrol ${spaced} --relay URL\n  what ${box} had before opens nothing more when the code is used`;
 }
 
-/** `relay revoke`: @returns what to say to the person @throws Usage, Failure FAULT.tokensUnusable */
+/** `relay revoke`: @returns what to say to the person @throws Usage, Failure FAULT.tokensUnusable, FAULT.terminalNameTaken */
 export function revokeTerminal(name: string, file: string, values: Options, { clock, log }: Runs): string {
   const terminal = terminalOf(name);
   const { config, directory } = enrolOf(file);
@@ -54,7 +55,11 @@ export function revokeTerminal(name: string, file: string, values: Options, { cl
   const box = boxNamed(terminal, merchant);
   const note = (values['note'] ?? 'revoked').replace(/[^ -~]/g, '?').slice(0, 100);
   const list = join(directory, REVOKED_FILE);
-  written(directory, () => new Revocations(list, clock, log).revoke(box, note));
+  written(directory, () => {
+    const revocations = new Revocations(list, clock, log);
+    refuse(new NameOwners(config, revocations).notTheirs(whole(terminal, merchant, config)));
+    revocations.revoke(box, note);
+  });
   return `${box} is revoked: it charges nothing and hears nothing from now on (${list})\n  gopay-pos relay enrol ${terminal}${merchant === undefined ? '' : ` --merchant ${merchant}`} lets a box in again; a token of [[terminal]] needs its line taken out of that file`;
 }
 
@@ -87,18 +92,13 @@ function boxNamed(terminal: string, merchant: string | undefined): string {
   return merchant === undefined ? terminal : `${merchant}/${terminal}`;
 }
 
-/** @throws Failure FAULT.terminalNameTaken */
-function refuseTaken(
-  terminal: TerminalId,
-  merchant: string | undefined,
-  config: RelayConfig,
-  revocations: Revocations,
-): void {
-  const { broker, relay } = config;
-  if (broker.kind === 'embedded') return;
-  const owner = new NameOwners(config, revocations).ownerOf(terminal);
-  if (owner !== undefined && owner !== (merchant ?? relay.merchant))
-    throw new Failure(nameTaken({ terminal }, owner));
+function whole(terminal: string, merchant: string | undefined, { relay }: RelayConfig): NamedBox {
+  return { terminal, merchant: merchant ?? relay.merchant };
+}
+
+/** @throws Failure */
+function refuse(fault: Fault | undefined): void {
+  if (fault !== undefined) throw new Failure(fault);
 }
 
 function enrolOf(file: string): { readonly config: RelayConfig; readonly directory: string } {

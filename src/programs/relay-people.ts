@@ -75,6 +75,10 @@ export class RelayPeople {
       const api = new EnrolmentApi({
         ...{ codes, revocations: this.#revocations, random, clock, log: log.child('enrol') },
         programs: () => this.#enrollers,
+        objection: ({ terminal, merchant: word = merchant }, isRevocation) =>
+          isRevocation
+            ? this.#owners.notTheirs({ terminal, merchant: word })
+            : this.#objection({ terminal, merchant: word }),
         merchants: () => [...this.#terminals.keys()].filter((word) => word !== merchant),
         audit: (line) => appendLine(join(enrol.directory, ENROLLERS_FILE), line),
       });
@@ -119,12 +123,10 @@ export class RelayPeople {
 
   /** Why no box may have a token as this one, or come to the broker with it. */
   #objection(box: NamedBox): Fault | undefined {
-    const { merchant, terminal } = box;
+    const { merchant } = box;
     if (!this.#terminals.has(merchant))
       return refused(FAULT.merchantUnknown, `no merchant of this relay is called ${merchant}`);
-    if (this.#config.broker.kind === 'embedded') return undefined;
-    const owner = this.#owners.ownerOf(terminal);
-    return owner === undefined || owner === merchant ? undefined : nameTaken(box, owner);
+    return this.#owners.objection(box);
   }
 
   /** Who a client of the embedded broker is. */
@@ -269,32 +271,56 @@ export class RelayPeople {
 
 /** Whose a terminal is where it is known by its id alone: of whom the list says so, or else the first who has enrolled or revoked one of that name. */
 export class NameOwners {
-  readonly #listed: ReadonlyMap<string, string>;
+  readonly #listed: readonly NamedBox[];
   readonly #merchants: readonly string[];
   readonly #home: string;
   readonly #revocations: Revocations | undefined;
+  /** Each of several merchants may have a terminal of one id. */
+  readonly #sharesIds: boolean;
 
-  constructor({ relay, merchant, terminal }: RelayConfig, revocations: Revocations | undefined) {
+  constructor({ relay, merchant, terminal, broker }: RelayConfig, revocations: Revocations | undefined) {
     this.#home = relay.merchant;
     this.#merchants = [relay.merchant, ...merchant.map(({ name }) => name)];
-    this.#listed = new Map(terminal.map((one) => [one.id, one.merchant ?? relay.merchant]));
+    this.#listed = terminal.map((one) => ({ terminal: one.id, merchant: one.merchant ?? relay.merchant }));
     this.#revocations = revocations;
+    this.#sharesIds = broker.kind === 'embedded';
   }
 
   ownerOf(terminal: string): string | undefined {
-    const enrolled = this.#revocations?.sinceS;
     return (
-      this.#listed.get(terminal) ??
-      this.#merchants.find((merchant) => enrolled?.has(boxName(this.#home, { merchant, terminal })))
+      this.#listed.find((one) => one.terminal === terminal)?.merchant ??
+      this.#merchants.find((merchant) => this.#isInList({ merchant, terminal }))
     );
   }
-}
 
-export function nameTaken({ terminal }: Pick<NamedBox, 'terminal'>, other: string): Fault {
-  return refused(
-    FAULT.terminalNameTaken,
-    `${terminal} is a terminal of ${other}, and this broker knows terminals by their ids alone`,
-  );
+  /** Why nobody may come as this one: the broker knows another by its name. */
+  objection({ merchant, terminal }: NamedBox): Fault | undefined {
+    const owner = this.#sharesIds ? undefined : this.ownerOf(terminal);
+    if (owner === undefined || owner === merchant) return undefined;
+    const why = `${terminal} is a terminal of ${owner}, and this broker knows terminals by their ids alone`;
+    return refused(FAULT.terminalNameTaken, why);
+  }
+
+  /**
+   * Why there is nothing to revoke: only another merchant has a terminal of that id. Whoever was told that it is revoked would believe so,
+   * and the line would make the id this merchant's at a broker that knows terminals by it alone.
+   */
+  notTheirs(box: NamedBox): Fault | undefined {
+    const { merchant, terminal } = box;
+    const isTheirs = (one: NamedBox): boolean =>
+      this.#isInList(one) ||
+      this.#listed.some((row) => row.terminal === terminal && row.merchant === one.merchant);
+    const owner = isTheirs(box)
+      ? undefined
+      : this.#merchants.find((other) => isTheirs({ terminal, merchant: other }));
+    if (owner === undefined) return undefined;
+    const why = `${terminal} is a terminal of ${owner}, and none of ${merchant}: nobody was revoked; name its merchant`;
+    return refused(FAULT.terminalNameTaken, why);
+  }
+
+  #isInList(box: NamedBox): boolean {
+    return this.#revocations?.sinceS.has(boxName(this.#home, box)) === true;
+  }
 }
 
 type Operators = ReadonlyMap<string, RelayConfig['operator'][number]>;

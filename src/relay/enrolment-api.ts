@@ -24,6 +24,11 @@ export interface EnrolmentApiOptions {
   readonly programs: () => readonly Enroller[];
   /** Beside the first, whose boxes are called by their ids alone. */
   readonly merchants?: () => readonly string[];
+  /** Why this terminal gets no code, or cannot be revoked; without a merchant it is one of the first. */
+  readonly objection?: (
+    box: { readonly terminal: TerminalId; readonly merchant?: string },
+    isRevocation: boolean,
+  ) => Fault | undefined;
   readonly codes: EnrolmentCodes;
   readonly revocations: Revocations;
   /** Writes down who does what, before it is done. @throws Error of the system: then it is not done */
@@ -87,6 +92,8 @@ export class EnrolmentApi {
     const isRevocation = what === 'POST /revocations';
     const asked = readAsked(body, isRevocation, this.#options.merchants?.() ?? []);
     if (!asked.ok) return refusal(400, asked.error);
+    const objection = this.#options.objection?.(asked.value, isRevocation);
+    if (objection !== undefined) return refusal(400, objection);
     try {
       return isRevocation
         ? this.#revoke(asked.value, program.name, caller)

@@ -426,6 +426,9 @@ describe('enrolled boxes', () => {
     expect((await call('codes', { terminal: 'KASIR5', merchant: 'teh' })).status).toBe(400);
     expect((await call('revocations', { terminal: 'KASIR1', merchant: 'kopi' })).status).toBe(200);
     expect([await statusOf(SHOP), await statusOf(KOPI)]).toEqual([200, 401]);
+    const none = await call('revocations', { terminal: 'KASIR5' });
+    expect([none.status, await none.json()]).toMatchObject([400, { code: 787 }]);
+    expect((await call('codes', { terminal: 'KASIR5' })).status, 'each may have that id here').toBe(200);
   });
 
   it('of a merchant who is gone meanwhile get nothing, and do not use up their code', async () => {
@@ -447,6 +450,41 @@ describe('enrolled boxes', () => {
     issuer().list.revoke('kopi/KASIR7', 'enrolled anew');
     expect(() => codeFor('KASIR7')).toThrow(/^E787 KASIR7 is a terminal of kopi/);
     expect(codeFor('KASIR7', 'kopi')).toMatch(/^[0-9A-Z-]{11}$/);
+  });
+
+  it('are revoked by nobody who names another merchant, or none, and stay who they are at that broker', async () => {
+    const token = 'a-token-of-the-back-office';
+    const enroller = ['[[enroller]]', 'name = "office"', `token_sha256 = "${tokenSha256(token)}"`];
+    const broker = ['[broker]', 'kind = "external"', 'url = "mqtt://127.0.0.1:1"', 'auth_port = 0'];
+    await startAgain({ broker, rows: [...row('KASIR1', KOPI, 'kopi'), ...enroller] });
+    issuer().list.revoke('kopi/KASIR7', 'enrolled anew');
+    time.setWall(time.wallMs() + 60_000);
+    const stolen = await tokenOf('kopi', 'KASIR7');
+    const call = async (path: string, fields: object): Promise<unknown> => {
+      const headers = { Authorization: `Bearer ${token}` };
+      const body = JSON.stringify(fields);
+      const answer = await fetch(`${relay.url}/enrol/${path}`, { method: 'POST', headers, body });
+      return [answer.status, ((await answer.json()) as { code?: unknown }).code];
+    };
+    const list = readFileSync(join(directory, 'revoked'), 'utf8');
+    for (const terminal of ['KASIR1', 'KASIR7']) {
+      const revoke = (): string => revokeTerminal(terminal, file(), {}, environment);
+      expect(revoke).toThrow(/^E787 KASIR\d is a terminal of kopi, and none of shop: nobody was revoked/);
+      expect(await call('revocations', { terminal })).toEqual([400, 787]);
+      expect(await call('codes', { terminal })).toEqual([400, 787]);
+    }
+    expect(readFileSync(join(directory, 'revoked'), 'utf8')).toBe(list);
+    const people = new RelayPeople(sound(checkRelay(readFileSync(file(), 'utf8'))), environment);
+    expect(await people.identify('KASIR7', stolen)).toMatchObject({ merchant: 'kopi' });
+    expect(await call('revocations', { terminal: 'KASIR7', merchant: 'kopi' })).toEqual([200, undefined]);
+    revokeTerminal('KASIR1', file(), { merchant: 'kopi' }, environment);
+    expect(await people.identify('KASIR7', stolen)).toBeUndefined();
+    expect(await people.identify('KASIR1', KOPI)).toBeUndefined();
+    // A line of another merchant that is there already, whoever wrote it, keeps nobody from being revoked.
+    issuer().list.revoke('KASIR7', 'by hand');
+    expect(revokeTerminal('KASIR7', file(), { merchant: 'kopi' }, environment)).toMatch(/^kopi\/KASIR7 is/);
+    // Neither does one that nobody knows.
+    expect(revokeTerminal('KASIR8', file(), {}, environment)).toMatch(/^KASIR8 is revoked/);
   });
 });
 

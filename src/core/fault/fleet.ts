@@ -109,9 +109,10 @@ export const FLEET_FAULTS = {
   terminalNameTaken: row(787, {
     saysId: 'Nama terminal dipakai merchant lain.',
     saysEn: 'Another merchant has a terminal of that name.',
-    causeId: 'Broker luar mengenal terminal dari ID saja; keduanya akan saling mengusir.',
-    causeEn: 'An external broker knows terminals by their ids alone; the two would throw each other out.',
-    remedyId: 'ID lain untuk terminal ini, atau broker.kind = "embedded".',
-    remedyEn: 'Another id for this terminal, or broker.kind = "embedded".',
+    causeId: 'Broker luar mengenal terminal dari ID saja; atau perintah ini menyebut merchant yang salah.',
+    causeEn:
+      'An external broker knows terminals by their ids alone; or what was asked names the wrong merchant.',
+    remedyId: '--merchant milik terminal itu; atau ID lain, atau broker.kind = "embedded".',
+    remedyEn: '--merchant of that terminal; or another id, or broker.kind = "embedded".',
   }),
 } satisfies FaultBlock;
