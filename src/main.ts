@@ -36,6 +36,7 @@ import {
 } from './programs/configuration.js';
 import { type Environment, type EnvironmentOptions, systemEnvironment } from './programs/environment.js';
 import type { FleetTools } from './programs/fleet.js';
+import { onNetwork } from './programs/network.js';
 import { type ServedProgram, serve } from './programs/service.js';
 import { loadTerminal, waitsForCode } from './programs/terminal-file.js';
 import { type Options, parse, usage, usageOf } from './programs/usage.js';
@@ -125,7 +126,8 @@ async function terminal(values: Options): Promise<undefined> {
     start: async (fatal, again): Promise<ServedProgram> => {
       const { serveTerminal } = await import('./programs/terminal-service.js');
       keepHeapSmall(environment.timers);
-      return serveTerminal({ config, file, version: version(), environment, fatal, again, ...ownProgram() });
+      const start = { config, file, version: version(), fatal, again, ...ownProgram() };
+      return serveTerminal({ ...start, environment: await onNetwork(config, environment) });
     },
   });
 }
@@ -146,7 +148,10 @@ async function relay(values: Options): Promise<undefined> {
     environment,
     start: async () => {
       const { startRelay } = await import('./programs/relay-program.js');
-      const program = await startRelay({ config, file, environment });
+      const program = await startRelay({
+        ...{ config, file },
+        environment: await onNetwork(config, environment),
+      });
       environment.log.info(
         `relay listens at ${program.url}${program.brokerUrl ? `, broker at ${program.brokerUrl}` : ''}`,
       );

@@ -1,7 +1,7 @@
 import { parseTerminalId } from '../base/ids.js';
 import { TOLD_KINDS } from '../core/sale/webhook-kind.js';
-import { choice, flag, list, oneOrMore, parsed, text } from '../settings/kinds.js';
-import { brokerUrl, path, secret, serviceUrl } from '../settings/places.js';
+import { choice, flag, line, list, oneOrMore, parsed, text } from '../settings/kinds.js';
+import { brokerUrl, path, proxyUrl, secret, serviceUrl } from '../settings/places.js';
 import { defaulted, derived, type Keys, many, optional, required, table } from '../settings/schema.js';
 
 /** Most that one transaction may be, by Midtrans' page on minimum and maximum amounts. */
@@ -30,13 +30,13 @@ export const CORE_API = {
 export const BROKER_URL = required(
   oneOrMore(brokerUrl(), 9),
   ['mqtts://broker.example.com'],
-  'The broker. Ports when none is given: 1883, and 8883 for mqtts. Nodes of one cluster as a list: they are tried in turn.',
+  'The broker. Ports when none is given: 1883, 8883 for mqtts, and 443 for wss: MQTT by WebSocket, where only 443 is open or a proxy is in between. Nodes of one cluster as a list: they are tried in turn.',
 );
 export const CA_FILE = optional(
   path(),
   "the system's authorities",
   '/etc/gopay-pos/ca.pem',
-  'Certificates (PEM) to trust for mqtts.',
+  'Certificates (PEM) to trust for mqtts and wss, in place of all others.',
 );
 
 export const CLEAR_TEXT = defaulted(
@@ -48,6 +48,42 @@ export const CLEAR_TEXT = defaulted(
 /** A level of an MQTT topic: no slash, no wildcard, and no dot, which RabbitMQ reads as a separator. */
 export const MERCHANT = text('1 to 64 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,64}$/);
 export const TERMINAL_ID = parsed('1 to 16 of A-Z and 0-9', parseTerminalId);
+
+export const NETWORK_TABLE = table(
+  'How connections leave this machine: to the gateway, the relay, pictures, webhooks, and a broker at wss://. Read at the start.',
+  {
+    proxy: optional(
+      proxyUrl(),
+      'HTTPS_PROXY of the environment, where there is one',
+      'http://proxy.example.com:3128',
+      'An HTTP proxy that lets TLS through (CONNECT). mqtt:// and mqtts:// do not go through it, nor does what stays on this machine.',
+    ),
+    proxy_user: optional(line(100), 'none', 'kasir', 'Its user name, with proxy_secret.'),
+    proxy_secret: optional(
+      secret(),
+      'none, or what HTTPS_PROXY says',
+      { credential: 'proxy' },
+      'Where the password for the proxy is to be had.',
+    ),
+    no_proxy: defaulted(
+      list(
+        text(
+          'a host name, .domain, address or network (10.0.0.0/8), with :PORT or without, or *',
+          /^[^\s,]{1,253}$/,
+        ),
+        32,
+      ),
+      [],
+      'What is reached without the proxy: names and all below them, addresses, networks. NO_PROXY where HTTPS_PROXY is used.',
+    ),
+    ca_file: optional(
+      path(),
+      "the system's authorities alone",
+      '/etc/gopay-pos/company-ca.pem',
+      "Certificates (PEM) of authorities to trust as well as the system's: of a proxy that looks into TLS, or of a relay with a private certificate.",
+    ),
+  },
+);
 
 /** @param more what else is to be known of the levels */
 export const log = (more = '') =>

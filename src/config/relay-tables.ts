@@ -31,6 +31,7 @@ import {
   CORE_API,
   log,
   MERCHANT,
+  NETWORK_TABLE,
   TERMINAL_ID,
   webhookTable,
 } from './common.js';
@@ -436,6 +437,7 @@ export const relayTables = {
       ),
     },
   ),
+  network: NETWORK_TABLE,
   log: log(),
 };
 

@@ -16,6 +16,7 @@ import {
   log,
   MERCHANT,
   MIDTRANS_EXPIRY_SECONDS,
+  NETWORK_TABLE,
   TERMINAL_ID,
   webhookTable,
 } from './common.js';
@@ -494,6 +495,7 @@ export const terminalTables = {
       'The Unix socket of the commands status, why, owed and so on.',
     ),
   }),
+  network: NETWORK_TABLE,
   log: log('; debug shows every byte'),
 };
 

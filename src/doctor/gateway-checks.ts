@@ -16,8 +16,10 @@ export interface GatewayContext {
   readonly gatewayUrl: string;
   /** The address that a login page answers in the place of: the same host, without TLS. */
   readonly plainUrl: string;
-  /** Other hosts that are looked up. */
-  readonly otherHosts: readonly string[];
+  /** Whose hosts are looked up: the gateway's, and others. */
+  readonly urls: readonly string[];
+  /** Whether the proxy, where there is one, is that of the file. */
+  readonly proxyInFile: boolean;
   /** One answer to the status of an order that cannot exist. */
   readonly probe: () => Promise<Probe>;
   /** What the running program says of the gateway: its code, 0 for good. Where our own request had no key. */
@@ -46,7 +48,7 @@ export function probeOf(
   asker: string,
   authorization: string | undefined,
 ): () => Promise<Probe> {
-  const exchange = httpTransport(machine.timers);
+  const exchange = httpTransport(machine.timers, machine.network);
   return once(async () => {
     const { clock } = machine;
     const url = `${gatewayUrl.replace(/\/+$/, '')}/v2/${healthOrderId(asker)}/status`;
@@ -68,20 +70,24 @@ export const GATEWAY_CHECKS: readonly Check<GatewayContext>[] = [
     name: 'network.names',
     about: { id: 'DNS', en: 'DNS' },
     boundMs: 30_000,
-    run: ({ gatewayUrl, otherHosts }) =>
-      Promise.all([...new Set([hostIn(gatewayUrl), ...otherHosts])].map(nameFinding)),
+    run: ({ machine, urls }) => {
+      const hosts = urls.filter((url) => machine.network?.proxyFor(url) === undefined).map(hostIn);
+      if (hosts.length === 0) return Promise.resolve(skip('the proxy looks them up'));
+      return Promise.all([...new Set(hosts)].map(nameFinding));
+    },
   },
   {
     name: 'network.proxy',
     about: { id: 'Proxy', en: 'proxy' },
     boundMs: 30_000,
-    run: async ({ machine, gatewayUrl, probe }) => {
-      const set = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((name) => machine.env[name]);
-      if (set === undefined || isPrivate(hostIn(gatewayUrl))) return pass('none is set');
+    run: async ({ machine, gatewayUrl, proxyInFile, probe }) => {
+      const proxy = machine.network?.proxyFor(gatewayUrl);
+      if (proxy === undefined) return pass('the gateway is reached without one');
       const { answer } = await probe();
-      return answer.ok
-        ? pass(`${set} is set and not needed: the gateway answers directly`)
-        : fail(FAULT.proxyUnused, `${set} is set, and the gateway is not reached directly`);
+      if (!answer.ok && answer.error.code === FAULT.proxyRefuses) return failed(answer.error);
+      return proxyInFile
+        ? pass(`through ${proxy}`)
+        : warn(FAULT.proxyUnused, `${proxy} is in the environment, and network.proxy says nothing`);
     },
   },
   {

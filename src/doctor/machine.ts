@@ -1,3 +1,4 @@
+import type { Network } from '../bounds/network.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 
@@ -7,6 +8,8 @@ export interface Machine {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** As the program itself has it. */
+  readonly network?: Network | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly uid: number;
   /** `/sys`, or a tree like it. */

@@ -41,7 +41,7 @@ async function addressFinding(context: NotificationContext, url: string): Promis
     const hidden = await hiddenAddress(hostIn(url));
     if (hidden !== undefined) return fail(FAULT.notifyUnreachable, hidden, url);
   }
-  const answer = await httpTransport(machine.timers)(
+  const answer = await httpTransport(machine.timers, machine.network)(
     { method: 'GET', url: instances === undefined ? url : `${origin}${pathOf(url)}/healthz`, headers: {} },
     { timeoutMs: ASK_MS, limitBytes: 65_536 },
   );

@@ -8,8 +8,9 @@ import { basicAuthorization } from '../midtrans/credential.js';
 import { RELAY_PROGRAM } from '../programs/configuration.js';
 import { type Check, examine } from './check.js';
 import { configRows } from './config-rows.js';
-import { GATEWAY_CHECKS, hostIn, probeOf } from './gateway-checks.js';
+import { GATEWAY_CHECKS, probeOf } from './gateway-checks.js';
 import { HOST_CHECKS } from './host-checks.js';
+import { networked } from './network-row.js';
 import { NOTIFICATION_CHECKS } from './notification-checks.js';
 import { type ExaminedRelay, healthOf, RELAY_CHECKS } from './relay-checks.js';
 import { readFor } from './secret.js';
@@ -33,7 +34,9 @@ export async function examineRelay(options: DoctorOptions): Promise<ControlAnswe
   const checked = load(relaySchema, file);
   const rows = configRows(RELAY_PROGRAM, file, checked, machine);
   if (!checked.ok) return tableOf(rows, language);
-  const context = contextOf(checked.value, options);
+  const looked = await networked(checked.value, machine, environment.secrets, RELAY_PROGRAM.prefix);
+  const context = contextOf(checked.value, { ...options, machine: looked.machine });
+  rows.push(...looked.rows);
   return tableOf([...rows, ...(await examine(CHECKS, context, environment.timers))], language);
 }
 
@@ -54,7 +57,8 @@ function contextOf(config: RelayConfig, { machine, environment }: DoctorOptions)
     nativeModules: isExternal ? [] : ['classic-level'],
     gatewayUrl: midtrans.url,
     plainUrl: `http://${new URL(midtrans.url).hostname}/`,
-    otherHosts: [...merchant.map(({ url }) => hostIn(url)), ...(isExternal ? broker.url.map(hostIn) : [])],
+    urls: [midtrans.url, ...merchant.map(({ url }) => url), ...(isExternal ? broker.url : [])],
+    proxyInFile: config.network.proxy !== undefined,
     probe: probe(midtrans),
     merchantProbes: merchant.map((one) => ({ name: one.name, probe: probe(one) })),
     told: undefined,

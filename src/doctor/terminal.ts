@@ -14,9 +14,10 @@ import { type Check, examine, type Row } from './check.js';
 import { configRows } from './config-rows.js';
 import { DEVICE_CHECKS } from './device-checks.js';
 import type { ExaminedTerminal, RunningTerminal } from './examined-terminal.js';
-import { GATEWAY_CHECKS, hostIn, probeOf } from './gateway-checks.js';
+import { GATEWAY_CHECKS, probeOf } from './gateway-checks.js';
 import { HOST_CHECKS, type HostContext } from './host-checks.js';
 import type { Machine } from './machine.js';
+import { networked } from './network-row.js';
 import { NOTIFICATION_CHECKS } from './notification-checks.js';
 import { secretFor } from './secret.js';
 import { tableOf } from './table.js';
@@ -70,7 +71,9 @@ export async function examineTerminal(options: DoctorOptions): Promise<ControlAn
     const row: Row = { name: 'terminal', about, verdict: 'fail', code: FAULT.noTerminalAnswers, detail };
     return tableOf([...rows, row], language);
   }
-  const context = await contextOf(config, running, options);
+  const looked = await networked(config, machine, environment.secrets, TERMINAL_PROGRAM.prefix);
+  const context = await contextOf(config, running, { ...options, machine: looked.machine });
+  rows.push(...looked.rows);
   return tableOf([...rows, ...(await examine(CHECKS, context, environment.timers))], language);
 }
 
@@ -112,7 +115,8 @@ async function contextOf(
     zoneMinutes: ZONE_MINUTES[slip.zone],
     gatewayUrl: gateway.url,
     plainUrl: `http://${new URL(gateway.url).hostname}/`,
-    otherHosts: mqtt.enabled ? mqtt.url.map(hostIn) : [],
+    urls: [gateway.url, ...(mqtt.enabled ? mqtt.url : [])],
+    proxyInFile: config.network.proxy !== undefined,
     probe: probeOf(machine, gateway.url, terminal.id, authorization),
     notifyUrls: isDirect ? gateway.notificationUrls : [],
     fromInternet: /(^|\.)midtrans\.com$/.test(new URL(gateway.url).hostname),

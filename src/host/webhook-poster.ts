@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import type { Network } from '../bounds/network.js';
 import type { Runtime } from '../port/runtime.js';
 import type { WebhookAnswer, WebhookPost, WebhookReceiver } from '../port/webhook.js';
 
@@ -8,6 +9,8 @@ import type { WebhookAnswer, WebhookPost, WebhookReceiver } from '../port/webhoo
 const PATIENCE_MS = 10_000;
 
 export interface WebhookPosterOptions extends Pick<Runtime, 'clock' | 'timers'> {
+  /** Undefined: every connection is made straight. */
+  readonly network?: Network | undefined;
   readonly name: string;
   readonly kinds: readonly string[];
   readonly url: string;
@@ -29,9 +32,10 @@ export class WebhookPoster implements WebhookReceiver {
   }
 
   send({ id, body }: WebhookPost): Promise<WebhookAnswer> {
-    const { clock, timers, secret } = this.#options;
+    const { clock, timers, secret, network } = this.#options;
     const url = new URL(this.#options.url);
-    const begin = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const isTls = url.protocol === 'https:';
+    const begin = isTls ? requestHttps : requestHttp;
     const seconds = Math.floor(clock.wallMs() / 1_000);
     const headers = {
       'content-type': 'application/json',
@@ -41,7 +45,8 @@ export class WebhookPoster implements WebhookReceiver {
       'gopay-pos-signature': `t=${seconds},v1=${signature(secret, seconds, body)}`,
     };
     return new Promise((resolve) => {
-      const request = begin(url, { method: 'POST', headers, agent: false });
+      const agent = isTls ? (network?.agent ?? false) : false;
+      const request = begin(url, { method: 'POST', headers, agent });
       this.#open.add(request);
       const finish = (answer: WebhookAnswer): void => {
         cancel();

@@ -11,6 +11,7 @@ import type {
 } from '../base/gateway-answer.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Rupiah } from '../base/rupiah.js';
+import type { Network } from '../bounds/network.js';
 import type { Gateway } from '../port/gateway.js';
 import type { Runtime } from '../port/runtime.js';
 import { classified, classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
@@ -40,6 +41,8 @@ export interface CoreApiTimeouts {
 }
 
 export interface CoreApiClientOptions extends ChargeTemplate, Runtime {
+  /** Undefined: every connection is made straight. */
+  readonly network?: Network | undefined;
   /** `https://api.midtrans.com`, the relay's address or the sandbox's; without `/v2`. */
   readonly baseUrl: string;
   /** The whole `Authorization` value (credential.ts), asked for at each request so that it is held in one place. */
@@ -107,7 +110,7 @@ export class CoreApiClient implements Gateway {
       healthMs: 8_000,
       ...options.timeouts,
     };
-    this.#exchange = options.exchange ?? httpTransport(options.timers);
+    this.#exchange = options.exchange ?? httpTransport(options.timers, options.network);
   }
 
   async charge(order: ChargeOrder): Promise<ChargeOutcome> {

@@ -8,6 +8,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { unzipSync } from 'node:zlib';
 import { type Fault, messageOf, temporary, unanswered } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import type { Network } from '../bounds/network.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Timers } from '../port/clock.js';
 import { boundedLine } from './faults.js';
@@ -46,7 +47,7 @@ export interface Bounds {
 /**
  * One request, one answer, within bounds. Redirections are answers here: a credential never follows one, and a POST
  * would become a GET. Nothing is sent twice: only the core knows whether that is safe.
- * @returns FAULT.gatewayUnreachable, FAULT.gatewayCertificate when the request cannot have left;
+ * @returns FAULT.gatewayUnreachable, FAULT.proxyRefuses, FAULT.gatewayCertificate, FAULT.clockWrong when the request cannot have left;
  *   FAULT.gatewayTimedOut, FAULT.answerLost when its fate is unknown; FAULT.answerUnreadable when it is too large;
  *   FAULT.requestNotFormed when it was never sent.
  */
@@ -56,11 +57,12 @@ export type HttpTransport = (request: HttpRequest, bounds: Bounds) => Promise<Re
  * By Node's own client, over connections that are kept for a while. Not by `fetch`: that brings an HTTP client of its own
  * with a parser in WebAssembly, 20 ms of a start and some MiB for as long as the process lives.
  */
-export function httpTransport(timers: Timers): HttpTransport {
+export function httpTransport(timers: Timers, network?: Network): HttpTransport {
   const kept = { keepAlive: true, timeout: IDLE_MS };
   const agents = new Map<boolean, HttpAgent>();
   const agentFor = (isTls: boolean): HttpAgent => {
-    const agent = agents.get(isTls) ?? (isTls ? new HttpsAgent(kept) : new HttpAgent(kept));
+    const made = (): HttpAgent => (isTls ? (network?.agent ?? new HttpsAgent(kept)) : new HttpAgent(kept));
+    const agent = agents.get(isTls) ?? made();
     agents.set(isTls, agent);
     return agent;
   };
@@ -217,6 +219,9 @@ export function requestFault(thrown: unknown): Fault {
   const error = (thrown ?? {}) as SystemError;
   const code = typeof error.code === 'string' ? `${error.code} ` : '';
   const detail = boundedLine(`${code}${messageOf(thrown)}`);
+  if (error.code === 'EPROXY') return temporary(FAULT.proxyRefuses, boundedLine(messageOf(thrown)));
+  // A box at the time of its last shutdown, or of 1970, finds every certificate to be of the future.
+  if (error.code === 'CERT_NOT_YET_VALID') return temporary(FAULT.clockWrong, detail);
   if (isCertificate(error)) return temporary(FAULT.gatewayCertificate, detail);
   if (neverConnected(error)) return temporary(FAULT.gatewayUnreachable, detail);
   return unanswered(FAULT.answerLost, detail);

@@ -35,13 +35,16 @@ const OPTIONAL = [
   ['crossReference', 'merchant_cross_reference_id'],
 ] as const satisfies readonly (readonly [keyof Evidence, string])[];
 
-/** @returns FAULT.answerUnreadable for whatever is not a JSON object: HTML of a proxy, nothing at all, half an answer. */
+/**
+ * @returns FAULT.captivePortal for what a network with a login answers in the place of the gateway, FAULT.answerUnreadable for
+ *   whatever else is not a JSON object: nothing at all, half an answer.
+ */
 export function parseAnswer(httpStatus: number, text: string): Result<GatewayBody, Fault> {
   const body = parseObject(text);
-  if (!body)
-    return err(
-      unanswered(FAULT.answerUnreadable, `HTTP ${httpStatus} without a JSON object: ${excerpt(text)}`),
-    );
+  if (!body) {
+    const code = isOfPortal(httpStatus, text) ? FAULT.captivePortal : FAULT.answerUnreadable;
+    return err(unanswered(code, `HTTP ${httpStatus} without a JSON object: ${excerpt(text)}`));
+  }
   const bodyCode = codeText(body['status_code']);
   const validation = body['validation_messages'];
   const channelCode = codeText(body['channel_response_code']);
@@ -143,6 +146,12 @@ export function actionUrl(body: Json, name: string): string | undefined {
     if (url !== undefined && /^https?:\/\//i.test(url)) return url;
   }
   return undefined;
+}
+
+/** No gateway sends us elsewhere, or has a page for people; 511 is of RFC 6585. */
+function isOfPortal(httpStatus: number, text: string): boolean {
+  if (httpStatus === 511 || (httpStatus >= 300 && httpStatus < 400)) return true;
+  return httpStatus === 200 && /^\s*<(!doctype html|html|head|body|meta|script)\b/i.test(text);
 }
 
 function textOf(value: unknown): string | undefined {

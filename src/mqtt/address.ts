@@ -3,6 +3,7 @@ import type { IClientOptions } from 'mqtt';
 import { assert } from '../base/assert.js';
 import { messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import type { Network } from '../bounds/network.js';
 
 /** Files in PEM. Read again at every connect, so that a renewed certificate needs no restart. */
 export interface TlsFiles {
@@ -17,7 +18,7 @@ export interface TlsFiles {
 
 /** Where a broker is and how to be sure that it is the right one. */
 export interface BrokerAddress {
-  /** Each `mqtt://host:port` or `mqtts://host:port`. No credentials in it: URLs are logged. Several: nodes of one cluster. */
+  /** Each `mqtt://host:port`, `mqtts://host:port` or `wss://host:port/path`. No credentials in it: URLs are logged. Several: nodes of one cluster. */
   readonly urls: readonly string[];
   readonly tls?: TlsFiles;
 }
@@ -28,24 +29,26 @@ export function checkAddress({ urls }: BrokerAddress): void {
   for (const text of urls) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     assert(url !== undefined && url.hostname !== '', 'the broker URL is not of the form mqtt://host:port');
-    assert(url.protocol === 'mqtt:' || url.protocol === 'mqtts:', 'the broker URL is neither mqtt nor mqtts');
+    assert(/^(mqtts?|wss):$/.test(url.protocol), 'the broker URL is neither mqtt nor mqtts nor wss');
     assert(url.username === '' && url.password === '', 'credentials do not belong in the broker URL');
   }
 }
 
+const PORTS = { mqtt: 1883, mqtts: 8883, wss: 443 } as const;
+
 /** The part of MQTT.js' options that says where to connect. @returns why a TLS file cannot be read, otherwise. */
-export function addressOptions(text: string, tls: TlsFiles = {}): Result<IClientOptions, string> {
+export function addressOptions(
+  text: string,
+  tls: TlsFiles = {},
+  network?: Network,
+): Result<IClientOptions, string> {
   const url = new URL(text);
-  const secure = url.protocol === 'mqtts:';
-  // Node wants an IPv6 address without the brackets of the URL.
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const where = {
-    protocol: secure ? 'mqtts' : 'mqtt',
-    host,
-    hostname: host,
-    port: url.port === '' ? (secure ? 8883 : 1883) : Number(url.port),
-  } as const;
-  if (!secure) return ok({ ...where });
+  const protocol = url.protocol.slice(0, -1) as keyof typeof PORTS;
+  // Node wants an IPv6 address without the brackets of the URL; over WebSocket MQTT.js makes a URL of it again.
+  const bare = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = protocol === 'wss' ? url.hostname : bare;
+  const where = { protocol, host, hostname: host, port: Number(url.port) || PORTS[protocol] };
+  if (protocol === 'mqtt') return ok(where);
   const { caFile, certFile, keyFile, servername } = tls;
   const files: { ca?: Buffer; cert?: Buffer; key?: Buffer } = {};
   try {
@@ -55,10 +58,12 @@ export function addressOptions(text: string, tls: TlsFiles = {}): Result<IClient
   } catch (thrown) {
     return err(messageOf(thrown));
   }
-  return ok({
-    ...where,
-    ...files,
-    minVersion: 'TLSv1.2',
-    ...(servername === undefined ? {} : { servername }),
-  });
+  const named = servername === undefined ? {} : { servername };
+  const secure = { ...files, ...named, minVersion: 'TLSv1.2' } as const;
+  if (protocol === 'wss') {
+    const wsOptions = { ...secure, agent: network?.agent, perMessageDeflate: false };
+    return ok({ ...where, path: url.pathname, wsOptions });
+  }
+  const trust = Object.keys(files).length === 0 ? network?.trust : undefined;
+  return ok({ ...where, ...secure, ...(trust === undefined ? {} : { secureContext: trust }) });
 }

@@ -4,9 +4,11 @@ import {
   type IConnackPacket,
   type IPublishPacket,
   type IStore,
+  type MqttClient,
   connect as mqttConnect,
   type Packet,
 } from 'mqtt';
+import { WebSocket } from 'ws';
 
 /** Everything that a connection uses of MQTT.js' client, and so what a simulation has to stand in for. */
 export interface MqttConnection {
@@ -66,11 +68,31 @@ export const NOTHING_KEPT: IStore = {
 };
 
 /**
+ * MQTT.js tells nobody when a WebSocket stands, as it does for other lines, and keeps an error without a code to itself.
+ * @param client that it is for, asked once it is there
+ */
+export function webSocketFor(client: () => MqttClient): NonNullable<IClientOptions['createWebsocket']> {
+  return (url, protocols, { wsOptions }) => {
+    const socket = new WebSocket(url, protocols, wsOptions as ConstructorParameters<typeof WebSocket>[2]);
+    socket.once('open', () => client().stream.emit('connect'));
+    socket.once('error', (error: Error & { code?: string }) => {
+      error.code ??= 'EWEBSOCKET';
+    });
+    return socket;
+  };
+}
+
+/**
  * Without its cache of every number of two bytes: 65 536 buffers, eight megabytes for good. What is sent in one turn of the loop
  * leaves in one write: a write to a socket costs more than all else of a publish.
  */
 export function makeClient(options: IClientOptions): MqttConnection {
-  const client = mqttConnect({ ...options, writeCache: false, outgoingStore: NOTHING_KEPT });
+  const client: MqttClient = mqttConnect({
+    ...options,
+    writeCache: false,
+    outgoingStore: NOTHING_KEPT,
+    createWebsocket: webSocketFor(() => client),
+  });
   let gathering: typeof client.stream | undefined;
   client.on('packetsend', () => {
     const { stream } = client;

@@ -38,8 +38,8 @@ export type SubscribeOutcome =
 /** A queue of messages may hold the loop so long at a time. */
 const TURN_MS = 20;
 
-/** Errors of the network below TLS. */
-const AWAY = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|^$/;
+/** Errors of the network below TLS, of the proxy, and of whoever answers a WebSocket with something else. */
+const AWAY = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|^the proxy |^Unexpected server response|^$/;
 
 /**
  * One connection to a broker, from dialling to its one end. For another one another is made: MQTT.js' own reconnect
@@ -314,7 +314,7 @@ export class Connection {
         detail: `the broker sent DISCONNECT ${this.#disconnectReason}`,
       };
     if (this.#lastError === 'Keepalive timeout') return { code: FAULT.brokerSilent, detail: this.#lastError };
-    const handshake = this.#options.mqtt.protocol === 'mqtts' && !this.#reached;
+    const handshake = this.#options.mqtt.protocol !== 'mqtt' && !this.#reached;
     return {
       code: handshake && !AWAY.test(this.#lastError) ? FAULT.brokerTls : FAULT.brokerUnreachable,
       detail: this.#lastError || 'connection closed',

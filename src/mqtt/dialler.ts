@@ -1,6 +1,7 @@
 import type { IClientOptions } from 'mqtt';
 import { assert } from '../base/assert.js';
 import type { Backoff } from '../base/backoff.js';
+import type { Network } from '../bounds/network.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Random } from '../port/clock.js';
 import type { Runtime } from '../port/runtime.js';
@@ -26,6 +27,8 @@ export type SessionChoice =
 
 /** What every client of a broker is given. */
 export interface BrokerClientOptions extends Runtime {
+  /** Undefined: every connection is made straight. */
+  readonly network?: Network | undefined;
   readonly broker: BrokerAddress;
   /** Never logged. */
   readonly password?: string | (() => string);
@@ -167,12 +170,12 @@ export class Dialler {
   #dial(clean: boolean): void {
     const makeClient = this.#makeClient;
     if (this.#stopped || makeClient === undefined) return;
-    const { broker, log, clock } = this.#options;
+    const { broker, log, clock, network } = this.#options;
     const node = this.#node;
     const nowMs = clock.monoMs();
     if (nowMs - node.askedFor5AtMs >= ASK_AGAIN_MS) node.state = askingAgain(node.state);
     if (node.state.version === 5) node.askedFor5AtMs = nowMs;
-    const address = addressOptions(node.url, broker.tls);
+    const address = addressOptions(node.url, broker.tls, network);
     if (!address.ok) {
       this.#ended({ at: 'unreached' }, { code: FAULT.brokerTls, detail: address.error });
       return;

@@ -2,6 +2,7 @@ import type { IClientOptions } from 'mqtt';
 import type { Timers } from '../port/clock.js';
 import { addressOptions, type BrokerAddress } from './address.js';
 import { makeClient } from './client.js';
+import type { BrokerClientOptions } from './dialler.js';
 
 export interface PlaceTaker {
   /** Whose place. */
@@ -21,11 +22,11 @@ const TIMEOUT_MS = 5_000;
 export async function takePlace(
   { urls, tls }: BrokerAddress,
   taker: PlaceTaker,
-  timers: Timers,
+  { timers, network }: Pick<BrokerClientOptions, 'timers' | 'network'>,
 ): Promise<void> {
   const failures: string[] = [];
   for (const url of urls) {
-    const where = addressOptions(url, tls);
+    const where = addressOptions(url, tls, network);
     const failure = where.ok ? await comeAndGo({ ...where.value, ...asGuest(taker) }, timers) : where.error;
     if (failure === undefined) return;
     failures.push(failure);

@@ -10,9 +10,11 @@ import type { TerminalConfig } from '../config/terminal-tables.js';
 import { FAULT, faultOf } from '../core/fault/table.js';
 import { type AskRelay, enrolAt } from '../identity/enrolment-client.js';
 import { type BoxEnrolment, enrolmentFile, keyToEnrol, writeEnrolment } from '../identity/enrolment-file.js';
+import { httpTransport } from '../midtrans/exchange.js';
 import { serviceUrl } from '../settings/places.js';
 import { Usage } from './arguments.js';
 import type { Environment } from './environment.js';
+import { networkIn } from './network.js';
 import { loadTerminal } from './terminal-file.js';
 import { relayAsker } from './token-keeper.js';
 
@@ -25,7 +27,7 @@ export async function enrolBox(
   code: string,
   url: string | undefined,
   file: string,
-  { timers }: Pick<Environment, 'timers'>,
+  environment: Environment,
 ): Promise<string> {
   const read = loadTerminal(file);
   const known = read.ok ? relayOf(read.value) : undefined;
@@ -33,7 +35,13 @@ export async function enrolBox(
   if (!relay.ok)
     throw new Usage('--relay URL: https://..., or http to this machine; the address of the relay');
   const path = enrolmentFile(journalDirectory(read, file));
-  const got = await redeem({ relay: relay.value, code, path, ask: relayAsker(timers) });
+  const network = await networkIn(read.ok ? read.value.network : { noProxy: [] }, environment);
+  const got = await redeem({
+    relay: relay.value,
+    code,
+    path,
+    ask: relayAsker(environment.timers, httpTransport(environment.timers, network)),
+  });
   if (!got.ok) {
     const { code: number, detail } = got.error;
     throw new Failure({ ...got.error, detail: `${detail}. ${faultOf(number).remedy.en}` });

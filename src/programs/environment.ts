@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { Failure } from '../base/fault.js';
+import type { Network } from '../bounds/network.js';
 import { SystemClock, SystemRandom, SystemTimers } from '../host/clock.js';
 import { readSecret } from '../host/credentials.js';
 import { createLog, type LogFormat, type LogLevel, type LogSink } from '../host/log.js';
@@ -12,6 +13,8 @@ import type { SecretSource } from '../settings/places.js';
 
 /** What each program needs of the machine that it runs on. */
 export interface Environment extends Runtime {
+  /** Undefined: every connection is made straight. */
+  readonly network?: Network | undefined;
   readonly random: Random;
   readonly secrets: SecretRegistry;
   /** @throws Failure FAULT.credentialMissing to FAULT.secretTooShort */

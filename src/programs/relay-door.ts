@@ -26,7 +26,7 @@ export async function openDoor(
   port: number,
   people: Pick<RelayPeople, 'identify' | 'known'>,
   broker: BrokerAddress,
-  environment: Pick<Environment, 'log' | 'timers'>,
+  environment: Pick<Environment, 'log' | 'timers' | 'network'>,
   bookFile: string | undefined,
 ): Promise<RelayDoor> {
   const { door, strangers } = makeDoor(people, broker, environment, bookFile);
@@ -47,7 +47,7 @@ export async function openDoor(
 export function makeDoor(
   people: Pick<RelayPeople, 'identify' | 'known'>,
   broker: BrokerAddress,
-  environment: Pick<Environment, 'log' | 'timers'>,
+  environment: Pick<Environment, 'log' | 'timers' | 'network'>,
   bookFile: string | undefined,
 ): { readonly door: BrokerDoor; readonly strangers: BoundedLog } {
   const log = environment.log.child('broker');
@@ -56,7 +56,7 @@ export function makeDoor(
     ...written(bookFile, people, log),
     identify: (name, password) => people.identify(name, password),
     known: (name) => people.known(name),
-    takePlace: (taker) => takePlace(broker, taker, environment.timers),
+    takePlace: (taker) => takePlace(broker, taker, environment),
     log,
     strangers,
   });

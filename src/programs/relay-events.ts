@@ -21,13 +21,13 @@ export function startEvents(
   counters: Metrics,
   embedded: EmbeddedBroker | undefined,
 ): RelayEvents {
-  const { clock, timers, random, secret } = environment;
+  const { clock, timers, random, secret, network } = environment;
   const log = environment.log.child('events');
   const strangers = new BoundedLog(log, timers, 'lines about what is no event');
   const desk = new EventDesk({
     receivers: webhook.map(({ name, url, merchant, events: kinds, secret: source }) => {
       const key = secret(`webhook.${name}`, source);
-      const poster = new WebhookPoster({ name, url, kinds, secret: key, clock, timers });
+      const poster = new WebhookPoster({ name, url, kinds, secret: key, clock, timers, network });
       return merchant === undefined ? poster : Object.assign(poster, { merchant });
     }),
     ...{ counters, strangers, clock, timers, log },
@@ -37,7 +37,7 @@ export function startEvents(
     desk.take(topic, payload, taken);
   const listener: EventListener = new EventListener({
     ...accountOf(broker, environment, embedded),
-    ...{ clock, timers, random, log, arrived },
+    ...{ clock, timers, random, log, network, arrived },
     connected: () => desk.connected(),
   });
   listener.start();

@@ -75,6 +75,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     timeouts: { chargeMs: 1.5 * timeoutMs, statusMs: timeoutMs, closeMs: timeoutMs, pictureMs: timeoutMs },
     clock,
     timers,
+    network: environment.network,
     log: log.child('relay'),
   });
   const prepare = (now: RelayConfig) => preparedMerchants(now, relay, people, environment);
@@ -177,6 +178,7 @@ async function openBroker(
     clock,
     timers,
     random,
+    network: environment.network,
     log: log.child('mqtt'),
   });
   await publisher.start();

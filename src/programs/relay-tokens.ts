@@ -22,7 +22,7 @@ export function startTokens(
   environment: Environment,
 ): RelayDoor {
   const log = environment.log.child('broker');
-  const { clock, timers, random } = environment;
+  const { clock, timers, random, network } = environment;
   const door: MosquittoDoor = new MosquittoDoor({
     ask: (question) => plugin.ask(question),
     holds: (token) => people.holds(token),
@@ -30,7 +30,7 @@ export function startTokens(
   });
   const plugin = new DynamicSecurity({
     ...account,
-    ...{ instance: instanceName(port), clock, timers, random, log },
+    ...{ instance: instanceName(port), clock, timers, random, log, network },
     connected: () => door.connected(),
     down: (why) => door.down(why),
   });

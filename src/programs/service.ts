@@ -38,6 +38,7 @@ const CONFIGURATION: readonly number[] = [
   FAULT.secretExposed,
   FAULT.secretMalformed,
   FAULT.secretTooShort,
+  FAULT.caFileUnusable,
   FAULT.apiTokenShared,
   FAULT.apiTls,
   FAULT.brokerCertificate,

@@ -7,6 +7,7 @@ import type { Screen } from '../base/screen.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { FAULT, faultOf, faultText } from '../core/fault/table.js';
 import { enrolmentFile } from '../identity/enrolment-file.js';
+import { httpTransport } from '../midtrans/exchange.js';
 import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
 import { keep, redeem, relayOf, unfit } from './enrol.js';
@@ -157,7 +158,7 @@ class SetUpDesk implements ServedProgram {
   /** @returns why the box is not enrolled @throws Failure FAULT.enrolFailed */
   async #tryCode(relay: string): Promise<Fault | undefined> {
     const { file, environment } = this.#start;
-    const ask = relayAsker(environment.timers);
+    const ask = relayAsker(environment.timers, httpTransport(environment.timers, environment.network));
     const got = await redeem({ relay, code: this.#entry.code, path: this.#path, ask });
     if (!got.ok) return got.error;
     const objections = unfit(file, got.value);

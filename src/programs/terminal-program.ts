@@ -196,7 +196,8 @@ async function makeRoster(
     webhooks: [
       ...config.webhook.map(({ name, url, events, secret }) => {
         const key = environment.secret(`webhook.${name}`, secret);
-        return new WebhookPoster({ name, url, kinds: events, secret: key, clock, timers: tools.timers });
+        const ways = { clock, timers: tools.timers, network: environment.network };
+        return new WebhookPoster({ name, url, kinds: events, secret: key, ...ways });
       }),
       ...(await eventsOf(config, link)),
     ],
@@ -350,7 +351,9 @@ function makeGateway(
   return new CoreApiClient({
     baseUrl: gateway.url,
     authorization: header,
-    ...(keeper === undefined ? {} : { exchange: keeper.listening(httpTransport(environment.timers)) }),
+    ...(keeper === undefined
+      ? {}
+      : { exchange: keeper.listening(httpTransport(environment.timers, environment.network)) }),
     terminalId: terminal.id,
     timeouts: { chargeMs: 2 * timeoutMs, statusMs: timeoutMs, closeMs: timeoutMs, pictureMs: timeoutMs },
     paymentType: gateway.paymentType,
@@ -367,6 +370,7 @@ function makeGateway(
     clock: environment.clock,
     timers: environment.timers,
     log: environment.log.child('gateway'),
+    network: environment.network,
   });
 }
 
@@ -403,7 +407,7 @@ function makeLink(
   const { config, environment, fatal } = start;
   const { mqtt, terminal } = config;
   if (!mqtt.enabled) return undefined;
-  const { clock, timers, random, log } = { ...environment, ...start.outside };
+  const { clock, timers, random, log, network } = { ...environment, ...start.outside };
   return new MqttLink({
     broker: { urls: mqtt.url, ...(mqtt.caFile === undefined ? {} : { tls: { caFile: mqtt.caFile } }) },
     merchant: terminal.merchant,
@@ -415,6 +419,7 @@ function makeLink(
     timers,
     random,
     log: log.child('mqtt'),
+    network,
     ...(commands === undefined ? {} : { commands }),
     ...(discovery === undefined ? {} : { discovery }),
     onFatal: fatal,

@@ -1,5 +1,4 @@
-import { Failure, type Fault, messageOf, refused } from '../base/fault.js';
-import { err } from '../base/result.js';
+import { Failure, messageOf, refused } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import { type AskRelay, renewAt } from '../identity/enrolment-client.js';
 import {
@@ -37,16 +36,10 @@ export function relayAsker(timers: Timers, exchange = httpTransport(timers)): As
     const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
     const request = body === undefined ? { method: 'GET' as const } : { method: 'POST' as const, body };
     const answer = await exchange({ ...request, url, headers }, { timeoutMs: 15_000, limitBytes: 65_536 });
-    if (!answer.ok) return err(ofClock(answer.error));
+    if (!answer.ok) return answer;
     const { status, bytes } = answer.value;
     return { ok: true, value: { status, text: new TextDecoder().decode(bytes) } };
   };
-}
-
-/** A box at the time of its last shutdown finds every certificate to be of the future. */
-function ofClock(fault: Fault): Fault {
-  const isEarly = fault.code === FAULT.gatewayCertificate && fault.detail.startsWith('CERT_NOT_YET_VALID');
-  return isEarly ? { ...fault, code: FAULT.clockWrong } : fault;
 }
 
 /**
@@ -64,10 +57,11 @@ export class TokenKeeper {
   #stopped = false;
 
   /** @throws Failure FAULT.enrolFailed where the box is not enrolled */
-  constructor(file: string, environment: Environment, ask: AskRelay = relayAsker(environment.timers)) {
+  constructor(file: string, environment: Environment, ask?: AskRelay) {
     this.#file = file;
     this.#environment = environment;
-    this.#ask = ask;
+    const { timers, network } = environment;
+    this.#ask = ask ?? relayAsker(timers, httpTransport(timers, network));
     this.#enrolment = readEnrolment(file);
     this.#hide();
   }

@@ -20,7 +20,7 @@ const FORWARD_TIMEOUT_MS = 4_000;
 /** What the merchants of one relay share. */
 type Shared = Pick<
   RelayOptions,
-  'clock' | 'timers' | 'log' | 'publisher' | 'relaysHeard' | 'timeouts' | 'noticeLifeMs'
+  'clock' | 'timers' | 'network' | 'log' | 'publisher' | 'relaysHeard' | 'timeouts' | 'noticeLifeMs'
 > & {
   readonly relays: number;
   /** For what anybody may cause. */
@@ -51,7 +51,7 @@ export class MerchantDesk {
     const { merchant, terminals, limits, refund, serverKey, forwardUrl: url, upstreamUrl: baseUrl } = options;
     const { notifyPath = '/notify' } = options;
     checkMerchant(options, notifyPath);
-    const { clock, timers, log, relays, relaysHeard = () => relays } = shared;
+    const { clock, timers, network, log, relays, relaysHeard = () => relays } = shared;
     const { counters } = this;
     this.merchant = merchant;
     this.terminals = terminals;
@@ -66,7 +66,10 @@ export class MerchantDesk {
       ...(url === undefined
         ? {}
         : {
-            forwarder: new Forwarder({ url, exchange: httpTransport(timers), timeoutMs: FORWARD_TIMEOUT_MS }),
+            forwarder: new Forwarder({
+              ...{ url, timeoutMs: FORWARD_TIMEOUT_MS },
+              exchange: httpTransport(timers, network),
+            }),
           }),
     });
     this.front = new CoreApiFront({

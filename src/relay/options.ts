@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.js';
 import type { Rupiah } from '../base/rupiah.js';
+import type { Network } from '../bounds/network.js';
 import type { FleetBox } from '../mqtt/fleet.js';
 import { isTopicId } from '../mqtt/topics.js';
 import type { Publisher } from '../port/publisher.js';
@@ -57,6 +58,8 @@ export interface MerchantOptions {
 
 /** With its first merchant, which for most relays is the only one. */
 export interface RelayOptions extends Runtime, MerchantOptions {
+  /** Undefined: every connection is made straight. */
+  readonly network?: Network | undefined;
   readonly limits: RelayLimits;
   /** Beside the first. */
   readonly others?: readonly MerchantOptions[];

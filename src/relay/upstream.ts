@@ -1,5 +1,6 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import type { Network } from '../bounds/network.js';
 import type { CoreApiTimeouts } from '../midtrans/client.js';
 import { basicAuthorization, bytesMask, secretsOf, withoutSecrets } from '../midtrans/credential.js';
 import { type HttpAnswer, type HttpTransport, httpTransport } from '../midtrans/exchange.js';
@@ -11,6 +12,8 @@ import type { Runtime } from '../port/runtime.js';
 export type UpstreamTimeouts = Omit<CoreApiTimeouts, 'healthMs'>;
 
 export interface UpstreamOptions extends Pick<Runtime, 'clock' | 'timers'> {
+  /** Undefined: every connection is made straight. */
+  readonly network?: Network | undefined;
   readonly baseUrl: string;
   readonly serverKey: string;
   readonly timeouts?: Partial<UpstreamTimeouts>;
@@ -52,7 +55,7 @@ export class Upstream {
       pictureMs: 8_000,
       ...options.timeouts,
     };
-    this.#exchange = options.exchange ?? httpTransport(options.timers);
+    this.#exchange = options.exchange ?? httpTransport(options.timers, options.network);
   }
 
   /** What is under way ends under the key with which it was sent. */

@@ -100,9 +100,16 @@ export function notifiedUrl(): Kind<string> {
 /** A broker. */
 export function brokerUrl(): Kind<string> {
   return url(
-    'mqtt://HOST[:PORT] or mqtts://HOST[:PORT], without path',
-    (it) =>
-      (it.protocol === 'mqtt:' || it.protocol === 'mqtts:') && (it.pathname === '' || it.pathname === '/'),
+    'mqtt://HOST[:PORT] or mqtts://HOST[:PORT], without path, or wss://HOST[:PORT][/PATH]',
+    (it) => it.protocol === 'wss:' || (/^mqtts?:$/.test(it.protocol) && /^\/?$/.test(it.pathname)),
+  );
+}
+
+/** A proxy that knows CONNECT: spoken to in the clear, as what goes through it is TLS. */
+export function proxyUrl(): Kind<string> {
+  return url(
+    'http://HOST[:PORT], without path, user and password',
+    (it) => it.protocol === 'http:' && it.pathname === '/',
   );
 }
 

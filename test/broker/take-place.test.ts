@@ -37,7 +37,7 @@ it('a broker that lets nobody go is left after five seconds, and what it sends i
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const time = new FakeTime();
   const urls = [`mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`];
-  const taken = takePlace({ urls }, { name: 'T1', password: 'x', keeps: true }, time);
+  const taken = takePlace({ urls }, { name: 'T1', password: 'x', keeps: true }, { timers: time });
   await goodbye;
   expect([heard, flags & 2]).toEqual([[DISCONNECT, 0], 0]);
   time.advance(5_000);

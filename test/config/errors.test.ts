@@ -284,7 +284,7 @@ describe('E904, a value of a wrong type', () => {
       'file:11: E904 slip.header: found text, "one line"; allowed: a list of at most 6, each at most 48 characters on one line.',
       'file:13: E904 printer.transport: found 1; allowed: one of "usb", "serial", "tcp".',
       'file:14: E904 sale: found a list; allowed: a table. It stands once, in single brackets: [sale].',
-      'file:16: E904 mqtt.url: found a number, 5; allowed: mqtt://HOST[:PORT] or mqtts://HOST[:PORT], without path, or a list of 1 to 9 of them.',
+      'file:16: E904 mqtt.url: found a number, 5; allowed: mqtt://HOST[:PORT] or mqtts://HOST[:PORT], without path, or wss://HOST[:PORT][/PATH], or a list of 1 to 9 of them.',
       expect.stringMatching(/^file:17: E904 mqtt\.secret: found a number \(not shown\); /),
     ]);
   });

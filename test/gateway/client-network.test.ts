@@ -123,7 +123,7 @@ describe('an answer that does not come', () => {
       560,
     ],
     ['a doubtful pair', { errors: [{ syscall: 'connect' }, { syscall: 'write' }] }, 'unanswered', 563],
-    ['a certificate of next year', { code: 'CERT_NOT_YET_VALID' }, 'temporary', 561],
+    ['a certificate of next year', { code: 'CERT_NOT_YET_VALID' }, 'temporary', 551],
     ['a self-made certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'temporary', 561],
     ['a broken TLS record', { code: 'ERR_SSL_DECRYPTION_FAILED' }, 'unanswered', 563],
   ])('after %s', (_title, why, kind, code) => {

@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SystemClock, SystemRandom } from '../../src/host/clock.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
+import { Authority } from '../kit/authority.js';
 import { makeCertificate } from '../kit/certificate.js';
+import { ConnectProxy } from '../kit/connect-proxy.js';
 import { KeptLog } from '../kit/kept-log.js';
 import { freePort } from '../kit/net/free-port.js';
 import { foundBy, Patient, wrongOf } from '../kit/patient.js';
@@ -153,4 +155,36 @@ it('a terminal that asks Midtrans itself: what its notifications are told to is 
     { verdict: 'pass' },
     { verdict: 'fail', code: 855, of: nobody },
   ]);
+});
+
+it('a proxy and an authority of the file, a proxy that refuses, one that the service will not know, and a file that is none', async () => {
+  const authority = new Authority();
+  const sound: RequestListener = (_, response) =>
+    response.end('{"status_code":"404","status_message":"none"}');
+  const made = createTlsServer(authority.sign('DNS:gateway.test'), sound);
+  const port = await listening(made as unknown as Server);
+  const proxy = new ConnectProxy(() => port);
+  closing.push(
+    () => authority.dispose(),
+    () => proxy.stop(),
+  );
+  const at = `http://127.0.0.1:${await proxy.start()}`;
+  const ca = `ca_file = "${authority.file}"`;
+  const look = (table: string, env = {}) =>
+    patient.terminal(direct('https://gateway.test'), `[network]\n${table}\n`, { env });
+  const through = await look(`proxy = "${at}"\n${ca}`);
+  for (const check of ['network.names', 'network.proxy', 'gateway.answer', 'gateway.key'])
+    expect(foundBy(through, check).verdict, check).toBe(check === 'network.names' ? 'skip' : 'pass');
+  expect(foundBy(await look(ca, { HTTPS_PROXY: at }), 'network.proxy')).toMatchObject({
+    verdict: 'warn',
+    code: 852,
+  });
+  proxy.answers = 407;
+  const refused = await look(`proxy = "${at}"\n${ca}`);
+  for (const check of ['network.proxy', 'gateway.answer'])
+    expect(foundBy(refused, check), check).toMatchObject({ verdict: 'fail', code: 842 });
+  expect(foundBy(await look('ca_file = "/nowhere/ca.pem"'), 'network.file')).toMatchObject({
+    verdict: 'fail',
+    code: 841,
+  });
 });

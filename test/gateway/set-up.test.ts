@@ -173,9 +173,6 @@ it('a relay that is not there, and one with a certificate of somebody else, are 
   expect(await box.types('00000000000000')).toBe(561);
   expect(box.shown?.words.id).toBe('Koneksi tidak aman.');
   server.close();
-  const early = temporary(561, 'CERT_NOT_YET_VALID certificate is not yet valid');
-  const ask = relayAsker(at.time, async () => ({ ok: false, error: early }));
-  expect(await ask('https://relay.example.com', undefined)).toMatchObject({ error: { code: 551 } });
 });
 
 it('a code for another terminal than its file names is not taken, and works when the file is right', async () => {

@@ -174,8 +174,10 @@ export const GATEWAY_FAULTS = {
     saysEn: 'The connection is not secure.',
     causeId: 'Sertifikat gateway tidak dipercaya.',
     causeEn: 'The certificate of the gateway is not trusted.',
-    remedyId: 'Jam dulu, lalu proxy yang menyadap, sertifikat CA.',
-    remedyEn: 'The clock first, then an intercepting proxy, CA certificates.',
+    remedyId:
+      'Jam dulu; login di jaringan (gopay-pos doctor); sertifikat proxy atau CA sendiri: network.ca_file.',
+    remedyEn:
+      'The clock first; a login of the network (gopay-pos doctor); a CA of the proxy or your own: network.ca_file.',
   }),
   gatewayTimedOut: row(562, {
     ...NETWORK,

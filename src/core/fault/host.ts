@@ -106,6 +106,25 @@ export const HOST_FAULTS = {
     remedyId: 'Kesalahan kami: ada di log; laporkan dengan baris itu.',
     remedyEn: 'A fault of ours: the log has it; report it with that line.',
   }),
+  caFileUnusable: row(841, {
+    saysId: 'Berkas sertifikat tambahan tidak dapat dipakai.',
+    saysEn: 'The file of extra certificates cannot be used.',
+    causeId: 'network.ca_file tidak ada, tidak terbaca, atau tidak berisi sertifikat PEM.',
+    causeEn: 'network.ca_file is not there, not readable, or has no certificate in PEM.',
+    remedyId: 'openssl x509 -in BERKAS -noout -subject; hak baca untuk layanan.',
+    remedyEn: 'openssl x509 -in FILE -noout -subject; readable for the service.',
+  }),
+  proxyRefuses: row(842, {
+    saysId: 'Proxy tidak meneruskan sambungan.',
+    saysEn: 'The proxy does not let us through.',
+    causeId:
+      'Proxy tidak terjangkau, minta kata sandi (407), atau menolak alamat itu; tidak ada yang terkirim.',
+    causeEn: 'The proxy is not reached, wants a password (407), or refuses that address; nothing was sent.',
+    remedyId:
+      'network.proxy, proxy_user dan proxy_secret; izinkan CONNECT ke alamat itu di proxy, atau network.no_proxy.',
+    remedyEn:
+      'network.proxy, proxy_user and proxy_secret; let the proxy pass CONNECT to that address, or network.no_proxy.',
+  }),
   programMismatch: row(845, {
     saysId: 'Program tidak cocok.',
     saysEn: 'The program does not fit this machine.',
@@ -167,12 +186,12 @@ export const HOST_FAULTS = {
     remedyEn: 'Cable or Wi-Fi; DNS of the router (resolvectl query NAME); the spelling in the configuration.',
   }),
   proxyUnused: row(852, {
-    saysId: 'Proxy tidak dipakai.',
-    saysEn: 'A proxy is set and not used.',
-    causeId: 'HTTPS_PROXY ada di lingkungan; program ini menyambung langsung.',
-    causeEn: 'HTTPS_PROXY is in the environment; this program connects directly.',
-    remedyId: 'Izinkan sambungan langsung ke alamat itu di firewall.',
-    remedyEn: 'Let the firewall pass direct connections to that address.',
+    saysId: 'Proxy hanya ada di lingkungan.',
+    saysEn: 'The proxy is in the environment alone.',
+    causeId: 'HTTPS_PROXY ada di lingkungan perintah ini; layanan systemd tidak mengenalnya.',
+    causeEn: 'HTTPS_PROXY is in the environment of this command; a service of systemd does not know it.',
+    remedyId: 'Tulis network.proxy (dan no_proxy) di konfigurasi, lalu mulai ulang layanannya.',
+    remedyEn: 'Write network.proxy (and no_proxy) into the configuration, then restart the service.',
   }),
   captivePortal: row(853, {
     saysId: 'Halaman login jaringan menghalangi.',

@@ -72,6 +72,8 @@ const NO_WAY: readonly number[] = [
   FAULT.answerLost,
   FAULT.answerUnreadable,
   FAULT.gatewayTrouble,
+  FAULT.proxyRefuses,
+  FAULT.captivePortal,
 ];
 
 export type RegisterDecision =
