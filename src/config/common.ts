@@ -49,7 +49,7 @@ export const CLEAR_TEXT = defaulted(
 export const MERCHANT = text('1 to 64 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,64}$/);
 export const TERMINAL_ID = parsed('1 to 16 of A-Z and 0-9', parseTerminalId);
 
-export const NETWORK_TABLE = table(
+const NETWORK_TABLE = table(
   'How connections leave this machine: to the gateway, the relay, pictures, webhooks, and a broker at wss://. Read at the start.',
   {
     proxy: optional(
@@ -85,15 +85,17 @@ export const NETWORK_TABLE = table(
   },
 );
 
-/** @param more what else is to be known of the levels */
-export const log = (more = '') =>
-  table('What is written to the log.', {
+/** What both programs say of their machine. @param more what else is to be known of the levels */
+export const machineTables = (more = '') => ({
+  network: NETWORK_TABLE,
+  log: table('What is written to the log.', {
     level: defaulted(
       choice('error', 'warn', 'info', 'debug'),
       'info',
       `Lines of this weight and above${more}.`,
     ),
-  });
+  }),
+});
 
 /** Receivers of what happens to sales. @param events what a receiver is told of that does not say */
 export const webhookTable = <const K extends Keys>(

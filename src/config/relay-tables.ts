@@ -29,9 +29,8 @@ import {
   CA_FILE,
   CLEAR_TEXT,
   CORE_API,
-  log,
   MERCHANT,
-  NETWORK_TABLE,
+  machineTables,
   TERMINAL_ID,
   webhookTable,
 } from './common.js';
@@ -437,8 +436,7 @@ export const relayTables = {
       ),
     },
   ),
-  network: NETWORK_TABLE,
-  log: log(),
+  ...machineTables(),
 };
 
 export type RelayConfig = ConfigOf<typeof relayTables>;

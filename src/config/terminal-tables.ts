@@ -13,10 +13,9 @@ import {
   CA_FILE,
   CLEAR_TEXT,
   CORE_API,
-  log,
   MERCHANT,
   MIDTRANS_EXPIRY_SECONDS,
-  NETWORK_TABLE,
+  machineTables,
   TERMINAL_ID,
   webhookTable,
 } from './common.js';
@@ -495,8 +494,7 @@ export const terminalTables = {
       'The Unix socket of the commands status, why, owed and so on.',
     ),
   }),
-  network: NETWORK_TABLE,
-  log: log('; debug shows every byte'),
+  ...machineTables('; debug shows every byte'),
 };
 
 export type TerminalConfig = ConfigOf<typeof terminalTables>;

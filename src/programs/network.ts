@@ -16,7 +16,7 @@ export async function networkIn(
   env: Variables = process.env,
 ): Promise<Network | undefined> {
   const { caFile } = table;
-  const given = table.proxy ?? proxyVariable(env)?.value;
+  const given = table.proxy ?? proxyVariable(env);
   if (given === undefined && caFile === undefined) return undefined;
   const { makeNetwork, proxyAuthorization, proxyPlace } = await import('../host/network.js');
   let proxy: ProxyPlace | undefined = given === undefined ? undefined : proxyPlace(given);
@@ -35,10 +35,10 @@ export async function networkIn(
 }
 
 /** The variable that names a proxy for HTTPS, as curl and others look for it. */
-export function proxyVariable(env: Variables): { readonly name: string; readonly value: string } | undefined {
+function proxyVariable(env: Variables): string | undefined {
   for (const name of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy']) {
     const value = env[name];
-    if (value) return { name, value };
+    if (value) return value;
   }
   return undefined;
 }

@@ -34,6 +34,7 @@ describe('a file with nothing but the least', () => {
       },
       mqtt: { enabled: false },
       metrics: { enabled: false },
+      network: { noProxy: [] },
       keypad: { enabled: false },
       register: { enabled: false },
       report: { mailTo: [], sendmail: '/usr/sbin/sendmail' },

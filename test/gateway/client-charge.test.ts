@@ -190,7 +190,7 @@ describe('everything else about a charge is unknown', () => {
     ['a denial inside a 502', 502, () => sample('derived/charge-gopay-deny.json'), 'unanswered', 566],
     ['a created charge inside a 404', 404, created, 'unanswered', 568],
     ['HTML of a proxy', 502, () => html, 'unanswered', 564],
-    ['HTML under 200', 200, () => html, 'unanswered', 564],
+    ['HTML under 200, as of a login page', 200, () => html, 'unanswered', 853],
     ['HTML under 400', 400, () => html, 'unanswered', 564],
     ['HTML under 401', 401, () => html, 'unanswered', 564],
     ['nothing under 200', 200, () => '', 'unanswered', 564],

@@ -217,7 +217,7 @@ describe('health', () => {
 
   it.each<[string, number, string, string, number]>([
     ['a refused key', 401, sample('error-401.docs-2023.json'), 'refused', 501],
-    ['a captive portal', 200, '<html>Welcome to the hotel</html>', 'unanswered', 564],
+    ['a captive portal', 200, '<html>Welcome to the hotel</html>', 'unanswered', 853],
     ['a wrong path', 404, '{"message":"no Route matched"}', 'unanswered', 568],
     ['trouble', 503, sample('derived/error-503-charge.json'), 'unanswered', 566],
   ])('has a fault at %s', async (_title, http, body, kind, code) => {

@@ -74,7 +74,7 @@ export function checkInstall(shopNow: () => Shop): void {
     // Its group is there at the first boot.
     expect(sh('stat -c "%a %U %G" /tmp/old/etc/gopay-pos/relay.toml')).toBe('640 root root');
     expect(sh(`grep LoadCredential /tmp/old/${dropIn}; ls /tmp/old/etc/gopay-pos`)).toBe(
-      'LoadCredential=gopay-pos.gateway\nLoadCredential=gopay-pos.mqtt\nrelay.toml\nterminal.toml',
+      'LoadCredential=gopay-pos.gateway\nLoadCredential=gopay-pos.mqtt\nLoadCredential=gopay-pos.proxy\nrelay.toml\nterminal.toml',
     );
     expect(sh(`ls /${dropIn} 2>/dev/null || :`)).toBe('');
     // The image was upgraded: the drop-in goes.
