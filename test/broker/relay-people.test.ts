@@ -195,6 +195,22 @@ it('the list of the file is read again at SIGHUP: new ones are let in, and who i
   expect(log.matching(/^info .*relay.toml read again: 1 terminals, 0 operators$/)).toHaveLength(1);
 });
 
+it('an account whose rights in the file are others is thrown out, and comes back with these', async () => {
+  const home = (...rights: string[]) => [
+    '[[operator]]',
+    'name = "rumah"',
+    `token_sha256 = "${tokenSha256(LISTED)}"`,
+    ...rights,
+  ];
+  write(home('home_assistant = true'));
+  relay.reload?.();
+  const { gone } = await ear('rumah', LISTED);
+  write(home());
+  relay.reload?.();
+  await gone;
+  expect(await codeAt('rumah', LISTED)).toBe(0);
+});
+
 it('a broken file changes nothing, and what needs a restart is said', async () => {
   write(['[[terminal]]', 'id = "kasir"']);
   relay.reload?.();
