@@ -1,5 +1,5 @@
 // The directory of a Debian with systemd and Node, for the tests of the units: made once (half a minute), then kept in
-// .cache; its path is printed. Two at once wait for each other: flock .setup/rootfs.mjs node .setup/rootfs.mjs
+// .cache; its path is printed. Two at once wait for each other: flock .setup/rootfs.mjs node .setup/rootfs.mjs [bookworm]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { fail, ROOT } from './program.mjs';
 
 const CACHE = join(ROOT, '.cache', 'systemd');
-const SUITE = 'trixie';
-/** What a terminal's Debian has, and nothing that only a developer's has. */
-const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'udev', 'nodejs'];
+const SUITE = process.argv[2] ?? 'trixie';
+/** What a terminal's Debian has, and nothing that only a developer's has. Node of Debian 12 is too old for anything. */
+const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'udev', SUITE === 'bookworm' ? 'libstdc++6' : 'nodejs'];
 
 /** Where this machine gets its own Debian packages. */
 function mirror() {

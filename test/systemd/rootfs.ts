@@ -20,9 +20,9 @@ export function demandTools(): void {
 }
 
 /** The directory of a Debian with systemd and Node; `npm test` has begun to make it while it installed. */
-export function rootfs(): string {
+export function rootfs(suite: 'bookworm' | 'trixie' = 'trixie'): string {
   const maker = join(ROOT, '.setup', 'rootfs.mjs');
-  return execFileSync('flock', [maker, process.execPath, maker], {
+  return execFileSync('flock', [maker, process.execPath, maker, suite], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
