@@ -47,7 +47,10 @@ async function main(args: readonly string[]): Promise<number | undefined> {
   if (values['version'] !== undefined) return say(version());
   const [command, ...rest] = words;
   if (values['help'] !== undefined) return say(usageOf(words));
-  if (command === undefined) return say(usage(), EXIT.usage);
+  if (command === undefined) {
+    if (values['json'] !== undefined) throw new Usage('which command?');
+    return say(usage(), EXIT.usage);
+  }
   switch (command) {
     case 'terminal':
       return terminal(values);

@@ -1,4 +1,4 @@
-import type { LogFormat, LogSink } from './log.js';
+import type { LogFormat, LogLevel } from './log.js';
 
 /** What {@link streamSink} needs of `process.stderr`. */
 export interface LogStream {
@@ -19,7 +19,7 @@ export interface LogEnvironment {
  * A sink that writes to a stream and outlives it. A reader that goes away (EPIPE after `| head`, a closed terminal) must
  * not take the terminal with it, and there is nowhere left to report that to: from then on the log is silent.
  */
-export function streamSink(stream: LogStream): LogSink {
+export function streamSink(stream: LogStream): (line: string) => void {
   let gone = false;
   stream.on('error', () => {
     gone = true;
@@ -45,16 +45,16 @@ const GATHER_MOST = 16_384;
  * @returns the sink, and what writes now what is still held: for the end of the process
  */
 export function gatheredSink(
-  sink: LogSink,
+  sink: (lines: string) => void,
   soon: (run: () => void) => () => void,
-): { sink: LogSink; flush(): void } {
+): { sink: (line: string, level: LogLevel) => void; flush(): void } {
   let held = '';
   let disarm = (): void => {};
   const flush = (): void => {
     const lines = held;
     held = '';
     disarm();
-    if (lines !== '') sink(lines, 'info');
+    if (lines !== '') sink(lines);
   };
   return {
     flush,

@@ -10,8 +10,8 @@ import type { SecretRegistry } from './secrets.js';
  */
 export type LogFormat = 'journal' | 'terminal' | 'file';
 
-/** Takes one finished line without its line feed. Must not throw. */
-export type LogSink = (line: string, level: LogLevel) => void;
+/** Takes one finished line without its line feed, and what it is made of. Must not throw. */
+export type LogSink = (line: string, level: LogLevel, entry: LogEntry) => void;
 
 /** A line of the log, in its parts. */
 export interface LogEntry {
@@ -60,8 +60,9 @@ function scoped(options: LogOptions, scope: string): Log {
     // Masked before anything is cut off or rewritten: half a secret would no longer be recognised.
     const safe = shorten(oneLine(options.secrets.mask(scope + textOf(text))));
     const atMs = options.clock.wallMs();
-    options.kept?.({ atMs, level, device: scope.slice(0, Math.max(0, scope.indexOf(':'))), text: safe });
-    options.sink(lineOf(options, level, safe, atMs), level);
+    const entry = { atMs, level, device: scope.slice(0, Math.max(0, scope.indexOf(':'))), text: safe };
+    options.kept?.(entry);
+    options.sink(lineOf(options, level, safe, atMs), level, entry);
   };
   return {
     error: writer('error'),

@@ -39,10 +39,15 @@ export function openNotifySocket(
 ): Result<Datagram | undefined, Fault> {
   const path = env['NOTIFY_SOCKET'];
   if (path === undefined || path === '') return ok(undefined);
+  return openDatagram(path);
+}
+
+/** Opens the way to a datagram socket of the unix family. @returns FAULT.systemdUnreachable as {@link openNotifySocket} */
+export function openDatagram(path: string): Result<Datagram, Fault> {
   const address = addressOf(path);
   if (!address)
     return unusable(
-      `NOTIFY_SOCKET=${path} is neither an absolute path nor @name of at most ${LONGEST_PATH - 1} bytes`,
+      `socket ${path} is neither an absolute path nor @name of at most ${LONGEST_PATH - 1} bytes`,
     );
   let libc: Libc;
   try {

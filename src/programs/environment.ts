@@ -1,10 +1,12 @@
-import { fstatSync } from 'node:fs';
+import { existsSync, fstatSync } from 'node:fs';
 import { Failure } from '../base/fault.js';
 import type { Network } from '../bounds/network.js';
 import { SystemClock, SystemRandom, SystemTimers } from '../host/clock.js';
 import { readSecret } from '../host/credentials.js';
+import { JOURNAL_SOCKET, journalSink } from '../host/journal-fields.js';
 import { createLog, type LogFormat, type LogLevel, type LogSink } from '../host/log.js';
 import { chooseFormat, gatheredSink, streamSink } from '../host/log-stream.js';
+import { openDatagram } from '../host/notify-socket.js';
 import { RecentLines } from '../host/recent-lines.js';
 import { SecretRegistry } from '../host/secrets.js';
 import type { Random, Timers } from '../port/clock.js';
@@ -45,10 +47,11 @@ export function systemEnvironment(options: EnvironmentOptions): Environment {
     options.format,
   );
   const recent = options.keepLines === true ? new RecentLines(clock.wallMs()) : undefined;
+  const stream = standardError(timers, options.gatherMs);
   const log = createLog({
     level: options.level,
     kept: recent === undefined ? undefined : (entry) => recent.add(entry),
-    sink: standardError(timers, options.gatherMs),
+    sink: chosen.format === 'journal' && isOwnService(options) ? journald(stream) : stream,
     clock,
     secrets,
     ...chosen,
@@ -83,6 +86,26 @@ function standardError(timers: Timers, gatherMs: number | undefined): LogSink {
   const { sink, flush } = gatheredSink(streamSink(process.stderr), soon);
   process.on('exit', flush);
   return sink;
+}
+
+/**
+ * A relay that gathers its lines keeps to standard error: an entry each is a wake-up of journald each, thousands of times a second. And who
+ * has no service manager would load the library that calls libc for this alone.
+ */
+function isOwnService({ gatherMs }: EnvironmentOptions): boolean {
+  return gatherMs === undefined && (process.env['NOTIFY_SOCKET'] ?? '') !== '' && existsSync(JOURNAL_SOCKET);
+}
+
+/** Opened with the first line, which is written when the program has been loaded. */
+function journald(otherwise: LogSink): LogSink {
+  let sink: LogSink | undefined;
+  return (line, level, entry) => {
+    if (sink === undefined) {
+      const opened = openDatagram(JOURNAL_SOCKET);
+      sink = opened.ok ? journalSink(opened.value, otherwise) : otherwise;
+    }
+    sink(line, level, entry);
+  };
 }
 
 function behindStandardError(): { device: number | undefined; inode: number | undefined } {

@@ -356,9 +356,14 @@ export class Relay {
     const from = boundedLine(this.#proxies.callerOf(request)).slice(0, 64);
     const tookMs = Math.round(this.#options.clock.monoMs() - startMs);
     const log = anybody === true ? this.#strangers : this.#options.log;
-    log.info(`<- ${request.method} ${path} from ${from} -> ${status} ${tookMs} ms ${note}`);
+    const line = `<- ${request.method} ${path} from ${from} -> ${status} ${tookMs} ms ${note}`;
+    // By every monitor and every idle terminal, all day; what is not good is news.
+    if (status < 400 && HEALTH_PATH.test(path)) this.#options.log.debug(line);
+    else log.info(line);
   }
 }
+
+const HEALTH_PATH = /^\/(healthz|metrics(\/fleet)?|v2\/[A-Z0-9]{1,16}-HEALTH\/status)$/;
 
 /** Whoever holds a path below `/fleet` in his hand wants the page of the fleet, if there is one. */
 function isFleetPath(path: string): boolean {

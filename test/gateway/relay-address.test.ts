@@ -20,3 +20,17 @@ it('the relay logs who called: the proxy itself, as anybody could write the head
   expect(from(deeper.log.lines)).toEqual(['203.0.113.7', '127.0.0.1']);
   expect(from(elsewhere.log.lines)).toEqual(['127.0.0.1', '127.0.0.1']);
 });
+
+it('the relay tells of a look at its health at level debug: monitors look all day', async () => {
+  const bench = await makeRelay();
+  await bench.get('/healthz');
+  await bench.get('/healthy');
+  await bench.stop();
+  const visits = bench.log.lines.filter((line) => line.includes('GET /health'));
+  expect(
+    visits.map((line) => line.split(' ').filter((word) => /^(debug|info|\/health.)/.test(word))),
+  ).toEqual([
+    ['debug', '/healthz'],
+    ['info', '/healthy'],
+  ]);
+});

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { err, ok } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
+import { journalSink } from '../../src/host/journal-fields.js';
 import { createLog, type LogFormat, type LogLevel } from '../../src/host/log.js';
 import { chooseFormat, gatheredSink, streamSink } from '../../src/host/log-stream.js';
 import { SecretRegistry } from '../../src/host/secrets.js';
@@ -109,9 +112,9 @@ describe('the stream behind the log', () => {
         fail = listener;
       },
     });
-    sink('a', 'info');
+    sink('a');
     fail(Object.assign(new Error('broken pipe'), { code: 'EPIPE' }));
-    sink('b', 'info');
+    sink('b');
     expect(written).toEqual(['a\n']);
   });
 
@@ -124,8 +127,8 @@ describe('the stream behind the log', () => {
       },
       on: () => undefined,
     });
-    sink('a', 'info');
-    sink('b', 'info');
+    sink('a');
+    sink('b');
     expect(writes).toBe(1);
   });
 
@@ -177,5 +180,38 @@ describe('the stream behind the log', () => {
   it('has no colour with NO_COLOR, unless that is empty', () => {
     expect(chooseFormat({ ...environment, isTty: true, env: { NO_COLOR: '1' } }).colour).toBe(false);
     expect(chooseFormat({ ...environment, isTty: true, env: { NO_COLOR: '' } }).colour).toBe(true);
+  });
+});
+
+describe('an entry for journald', () => {
+  const ORDER = 'KASIR1-01ARZ3NDEKTSV4RRFFQ69G5FAV';
+  const sent: string[] = [];
+  const lines: string[] = [];
+  let full = false;
+  const log = createLog({
+    ...{ level: 'info', format: 'journal', clock: new FakeTime(), secrets: new SecretRegistry() },
+    sink: journalSink(
+      (bytes) => {
+        if (full) return err({ errno: 11, name: 'EAGAIN' });
+        sent.push(Buffer.from(bytes).toString());
+        return ok(undefined);
+      },
+      (line) => lines.push(line),
+    ),
+  });
+
+  it('has order, number and device as fields, and each text as one line', () => {
+    log.child('printer').error(`E${FAULT.paperOut} no paper\nCODE=E000 for ${ORDER}`);
+    log.info('selling');
+    expect(sent).toEqual([
+      `MESSAGE=printer: E${FAULT.paperOut} no paper | CODE=E000 for ${ORDER}\nPRIORITY=3\nSYSLOG_IDENTIFIER=gopay-pos\nORDER_ID=${ORDER}\nCODE=E${FAULT.paperOut}\nDEVICE=printer\n`,
+      'MESSAGE=selling\nPRIORITY=6\nSYSLOG_IDENTIFIER=gopay-pos\n',
+    ]);
+  });
+
+  it('goes by standard error when journald does not take it', () => {
+    full = true;
+    log.child('printer').warn('jam');
+    expect(lines).toEqual(['<4>printer: jam']);
   });
 });

@@ -61,6 +61,10 @@ export function checkSale(shopNow: () => Shop): void {
     expect(sh('node /root/get.mjs http://127.0.0.1:8421/sandbox/api/requests')).toMatch(
       /"processed":\{[^}]*"charge":1[,}]/,
     );
+    // One sale in the machine's journal, by its number and nothing else.
+    expect(sh(`journalctl ORDER_ID=${orderId} -u ${TERMINAL} -o json -n 1`)).toContain(
+      '"SYSLOG_IDENTIFIER":"gopay-pos"',
+    );
     const told = await shopNow().container.until('gopay-pos status --json || :', (text) =>
       text.includes('delivered'),
     );

@@ -92,6 +92,7 @@ it('answers a script with JSON, errors as well', () => {
     return [status, JSON.parse(stdout)];
   };
   const none = join(folder, 'none');
+  expect(ask()).toEqual([64, { error: { exit: 64, text: 'which command?' } }]);
   expect(ask('staus')).toEqual([64, { error: { exit: 64, text: expect.stringContaining('"status"') } }]);
   expect(ask('status', '--socket', none)).toEqual([
     69,
