@@ -62,7 +62,7 @@ export interface Subject {
   readonly printer: Printer | undefined;
   readonly speaker: Speaker | undefined;
   /** Of an enrolled box: when its token ends. */
-  readonly tokenEndsMs?: (() => number) | undefined;
+  readonly token?: { readonly endsAtMs: number; readonly trouble: string } | undefined;
   /** `doctor` of this terminal, by a process of its own; absent where there is none. */
   readonly examine?: ((language: string | undefined) => Promise<ControlAnswer>) | undefined;
   /** `bundle` of this terminal, in the same way, into a file of the box's own. */

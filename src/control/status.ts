@@ -3,7 +3,7 @@ import { FAULT, faultOf, faultText } from '../core/fault/table.js';
 import type { Sale } from '../core/sale/sale.js';
 import { slipName } from '../core/sale/slip-job.js';
 import { timesOf } from '../journal/commit.js';
-import { refusedWith } from '../journal/journal-file.js';
+import { chargeOf } from '../journal/journal-file.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import {
@@ -38,12 +38,13 @@ export const acceptLoss = single(
   accept,
 );
 
-function tokenLines({ tokenEndsMs, clock }: Subject): string[] {
-  if (tokenEndsMs === undefined) return [];
-  const endsMs = tokenEndsMs();
-  const verdict = clock.wallMs() < endsMs ? 'good' : `E${FAULT.tokenNotRenewed}`;
+export function tokenLines({ token, clock }: Pick<Subject, 'token' | 'clock'>): string[] {
+  if (token === undefined) return [];
+  const { endsAtMs, trouble } = token;
+  const verdict = trouble === '' && clock.wallMs() < endsAtMs ? 'good' : `E${FAULT.tokenNotRenewed}`;
+  const renewal = trouble === '' ? 'renewed in its last third' : `was not renewed: ${trouble}`;
   return [
-    `  ${'token'.padEnd(8)} ${verdict.padEnd(5)} ends on ${new Date(endsMs).toISOString()}, renewed in its last third`,
+    `  ${'token'.padEnd(8)} ${verdict.padEnd(5)} ends on ${new Date(endsAtMs).toISOString()}, ${renewal}`,
   ];
 }
 
@@ -79,10 +80,7 @@ function standing(subject: Subject): ControlAnswer {
       ...state,
       totals,
       version: subject.version,
-      paymentTypeOff: refusedWith(
-        subject.journal.saleByInvoice(subject.journal.nextInvoice() - 1),
-        FAULT.paymentTypeOff,
-      ),
+      lastCharge: chargeOf(subject.journal.saleByInvoice(subject.journal.nextInvoice() - 1)),
     },
     good: state.readiness.ready,
   };

@@ -12,8 +12,9 @@ export interface RunningTerminal {
   >;
   readonly pads?: Readonly<Record<string, boolean>>;
   readonly lines?: Readonly<Record<string, string>>;
+  readonly link?: { readonly up: boolean };
   readonly setAside?: string;
-  readonly paymentTypeOff?: string;
+  readonly lastCharge?: { readonly orderId: string; readonly code: number };
 }
 
 export interface ExaminedTerminal extends HostContext, GatewayContext, NotificationContext {

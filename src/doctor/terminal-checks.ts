@@ -1,9 +1,10 @@
 import { faultIn } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
+import type { LastCharge } from '../journal/journal-file.js';
 import { SESSION_EXPIRY_S } from '../mqtt/link.js';
 import { noticeTopic } from '../mqtt/topics.js';
 import { lookAtBroker } from './broker-look.js';
-import { type Check, fail, failed, pass, skip } from './check.js';
+import { type Check, fail, failed, pass, skip, warn } from './check.js';
 import { type ExaminedTerminal, reading } from './examined-terminal.js';
 import { type ListenPlace, portFinding } from './port-finding.js';
 
@@ -16,11 +17,12 @@ export const TERMINAL_CHECKS: readonly Check<ExaminedTerminal>[] = [
     run: async (context) => {
       const { config, running } = context;
       const { paymentType } = config.gateway;
-      const refused = running === undefined ? await refusedInJournal(context) : running.paymentTypeOff;
-      if (refused === undefined)
-        return skip(`only a charge of ${paymentType} tells, and no doctor makes one`);
-      if (refused === '') return pass(`${paymentType}: the last charges were taken`);
-      return fail(FAULT.paymentTypeOff, `the last charge, ${refused}, was refused for it`);
+      const last = running === undefined ? await chargeInJournal(context) : running.lastCharge;
+      if (last === undefined) return skip(`only a charge of ${paymentType} tells, and no doctor makes one`);
+      const { orderId, code } = last;
+      if (code === 0) return pass(`${paymentType}: the last charge, ${orderId}, was taken`);
+      if (code === FAULT.paymentTypeOff) return fail(code, `the last charge, ${orderId}, was refused for it`);
+      return warn(code, `the last charge, ${orderId}, came to nothing`);
     },
   },
   {
@@ -34,8 +36,9 @@ export const TERMINAL_CHECKS: readonly Check<ExaminedTerminal>[] = [
       const told = reading(context, 'link');
       if (running !== undefined) {
         if (told === undefined) return skip('the running terminal has not connected yet');
-        return told.code === 0
-          ? pass('the running terminal is linked')
+        if (told.code === 0) return pass('the running terminal is linked');
+        return running.link?.up === true
+          ? warn(told.code, told.detail)
           : failed(faultIn(told.detail, told.code));
       }
       return lookAtBroker({
@@ -79,10 +82,9 @@ export const TERMINAL_CHECKS: readonly Check<ExaminedTerminal>[] = [
   },
 ];
 
-/** @returns '' where the newest charges went through, undefined where nothing is known */
-async function refusedInJournal({ directory }: ExaminedTerminal): Promise<string | undefined> {
-  const { newestRefused } = await import('../journal/journal-file.js');
-  return newestRefused(directory, FAULT.paymentTypeOff);
+async function chargeInJournal({ directory }: ExaminedTerminal): Promise<LastCharge | undefined> {
+  const { newestCharge } = await import('../journal/journal-file.js');
+  return newestCharge(directory);
 }
 
 function placesIn({ page, api, register, vending }: ExaminedTerminal['config']): ListenPlace[] {

@@ -63,26 +63,45 @@ export function checkStopped(directory: string): string | undefined {
   });
 }
 
+/** What the gateway said to the charge of a sale: 0 where it took it. */
+export interface LastCharge {
+  readonly orderId: string;
+  readonly code: number;
+}
+
 /**
- * Whether the newest sale of a stopped terminal was refused with `code`.
- * @returns as {@link refusedWith}
+ * Of the newest sale of a stopped terminal.
+ * @returns as {@link chargeOf}
  * @throws Failure FAULT.journalNotRead
  */
-export function newestRefused(directory: string, code: number): string | undefined {
+export function newestCharge(directory: string): LastCharge | undefined {
   if (!existsSync(join(directory, 'journal.db'))) return undefined;
   return openStopped(directory, (db) => {
     const row = db
       .prepare('SELECT coalesce(packed, body) AS body FROM sale ORDER BY invoice DESC LIMIT 1')
       .get();
-    return refusedWith(row === undefined ? undefined : new Bodies(db).toSale(row), code);
+    return chargeOf(row === undefined ? undefined : new Bodies(db).toSale(row));
   });
 }
 
-/** @returns its order id where it ended with `code`, '' where it did not; undefined where there is none */
-export function refusedWith(sale: Sale | undefined, code: number): string | undefined {
+/** @returns undefined where there is none, and where it does not tell: never charged, not answered yet, or given up meanwhile */
+export function chargeOf(sale: Sale | undefined): LastCharge | undefined {
   if (sale === undefined) return undefined;
   const { state, orderId } = sale;
-  return (state.at === 'refused' || state.at === 'closed') && state.code === code ? orderId : '';
+  switch (state.at) {
+    case 'requested':
+    case 'charging':
+    case 'chargeUnknown':
+    case 'closing':
+      return undefined;
+    case 'refused':
+      return { orderId, code: state.code };
+    case 'closed':
+      if (state.code !== undefined) return { orderId, code: state.code };
+      return sale.evidence === undefined ? undefined : { orderId, code: 0 };
+    default:
+      return { orderId, code: 0 };
+  }
 }
 
 /** @throws Failure FAULT.journalNotRead */

@@ -37,6 +37,8 @@ export type SubscribeOutcome =
 
 /** A queue of messages may hold the loop so long at a time. */
 const TURN_MS = 20;
+/** The detail of an end without any error: the other side closed it in good order, as it does to the older of two. */
+export const CLOSED_QUIETLY = 'connection closed';
 
 /** Errors of the network below TLS, of the proxy, and of whoever answers a WebSocket with something else. */
 const AWAY = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|^the proxy |^Unexpected server response|^$/;
@@ -317,7 +319,7 @@ export class Connection {
     const handshake = this.#options.mqtt.protocol !== 'mqtt' && !this.#reached;
     return {
       code: handshake && !AWAY.test(this.#lastError) ? FAULT.brokerTls : FAULT.brokerUnreachable,
-      detail: this.#lastError || 'connection closed',
+      detail: this.#lastError || CLOSED_QUIETLY,
     };
   }
 

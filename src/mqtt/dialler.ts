@@ -246,7 +246,8 @@ export class Dialler {
     if (next.trying) {
       log.info(`the broker does not speak MQTT 5 (${trouble.detail}); going on with 3.1.1`);
     } else {
-      const told = this.#toldOf(trouble, next.rival, other);
+      // Who is refused, or hears nothing, was not pushed out by anybody.
+      const told = this.#toldOf(trouble, next.rival && ending.at === 'connected', other);
       const text = troubleText(told);
       if (!next.clean) this.#moveOn(node);
       const line = (): string => `${text}; next connect in ${delayMs} ms${this.#where()}`;

@@ -5,7 +5,7 @@ import { messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Link, LinkHandlers, LinkState } from '../port/link.js';
 import type { PublishOutcome } from '../port/publisher.js';
-import type { Connection } from './connection.js';
+import { CLOSED_QUIETLY, type Connection } from './connection.js';
 import { type BrokerClientOptions, Dialler } from './dialler.js';
 import { encodePresence, encodeState, NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
 import { type MqttTrouble, troubleText } from './faults.js';
@@ -65,6 +65,11 @@ export const LINK_BACKOFF: Backoff = { firstMs: 1000, mostMs: 60_000 };
 export const SESSION_EXPIRY_S = 1200;
 /** A clean goodbye may take this long; then the broker publishes the will, which says the same. */
 const GOODBYE_MS = 2000;
+/**
+ * Two devices with one id push each other out by turns, each time one of them has been away for a while (see redial()): who was
+ * there for that while sees only that the broker ends a good connection now and then. So often in such a time is no accident.
+ */
+const CONTESTED = { ends: 4, withinMs: 600_000 } as const;
 /** How long a broker may take to write an event down. */
 const EVENT_MS = 30_000;
 
@@ -95,6 +100,9 @@ export class MqttLink implements Link {
   readonly #commands: RiskyRequest;
   readonly #discovery: RiskyRequest;
   #stopping = false;
+  /** When the broker closed a good connection without a word, or with that of another device. */
+  #closedAtMs: readonly number[] = [];
+  #cancelCalm = (): void => {};
   #malformed = 0;
 
   /** @throws Misuse for ids or a URL that configuration should never have let through. */
@@ -172,6 +180,7 @@ export class MqttLink implements Link {
   /** Leaves `offline` on the presence topic and says goodbye; at most {@link GOODBYE_MS} twice. Never throws. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#cancelCalm();
     const connection = this.#up;
     this.#up = undefined;
     if (connection !== undefined) {
@@ -199,7 +208,7 @@ export class MqttLink implements Link {
       );
       this.#sendState();
       this.#options.log.info(() => `linked, listening on ${this.#noticeTopic}`);
-      this.#say({ up: true });
+      this.#sayUp();
       this.#subscribeCommands(connection);
     });
   }
@@ -313,7 +322,25 @@ export class MqttLink implements Link {
     this.#handlers?.notice(notice);
   }
 
+  /** Again when the oldest sign of another device is too old to count. */
+  #sayUp(): void {
+    const { clock, timers, terminal } = this.#options;
+    this.#cancelCalm();
+    const sinceMs = clock.monoMs() - CONTESTED.withinMs;
+    this.#closedAtMs = this.#closedAtMs.filter((atMs) => atMs > sinceMs);
+    const { length } = this.#closedAtMs;
+    const [first = 0] = this.#closedAtMs;
+    if (length < CONTESTED.ends) return this.#say({ up: true });
+    this.#cancelCalm = timers.after(first - sinceMs, () => this.#sayUp());
+    const contested = `up, but the broker closed the connection ${length} times in ${CONTESTED.withinMs / 60_000} min: another device with the id ${terminal}?`;
+    this.#say({ up: true, contested });
+  }
+
   #down(trouble: MqttTrouble): void {
+    const isClosed = trouble.code === FAULT.idTakenOver || trouble.detail === CLOSED_QUIETLY;
+    if (this.#up !== undefined && isClosed)
+      this.#closedAtMs = [...this.#closedAtMs.slice(1 - CONTESTED.ends * 8), this.#options.clock.monoMs()];
+    this.#cancelCalm();
     this.#up = undefined;
     const { log, merchant, terminal } = this.#options;
     if (this.#commands.ended())
@@ -336,8 +363,7 @@ export class MqttLink implements Link {
 
   #say(state: LinkState): void {
     const before = this.#said;
-    if (before !== undefined && before.up === state.up && (state.up || before.up || before.why === state.why))
-      return;
+    if (before !== undefined && JSON.stringify(before) === JSON.stringify(state)) return;
     this.#said = state;
     this.#handlers?.state(state);
   }

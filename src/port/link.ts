@@ -1,7 +1,9 @@
 import type { Notice } from '../base/notice.js';
 import type { PublishOutcome } from './publisher.js';
 
-export type LinkState = { readonly up: true } | { readonly up: false; readonly why: string };
+export type LinkState =
+  /** `contested`: it came back, and there are signs that another device goes by our id. */
+  { readonly up: true; readonly contested?: string } | { readonly up: false; readonly why: string };
 
 export interface LinkHandlers {
   /**

@@ -126,7 +126,7 @@ export async function startTerminal(given: TerminalStart): Promise<TerminalProgr
       ...ownLooks(start.program, start.file, directory),
       fromAfar: () => afar?.all(),
       configTroubles: () => configTroubles(start),
-      tokenEndsMs: adapters.tokenEndsMs,
+      token: keeper,
     };
     desk?.open(subject);
     const control = new ControlServer(config.control.socket, subject, log);

@@ -53,6 +53,7 @@ export class TokenKeeper {
   #enrolment: BoxEnrolment;
   #nextMs = 0;
   #renewing = false;
+  #trouble = '';
   #cancel = (): void => {};
   #stopped = false;
 
@@ -76,6 +77,11 @@ export class TokenKeeper {
 
   get endsAtMs(): number {
     return this.#enrolment.endsAtS * 1000;
+  }
+
+  /** Why the newest renewal came to nothing; '' where none did. */
+  get trouble(): string {
+    return this.#trouble;
   }
 
   /** Looks now, and again every ten minutes. */
@@ -119,6 +125,7 @@ export class TokenKeeper {
       const next = { ...this.#enrolment, token: answer.value.token, issuedAtS, endsAtS };
       // Used even where it cannot be kept: the old one still holds at the next start, and is renewed then.
       this.#enrolment = next;
+      this.#trouble = '';
       this.#hide();
       writeEnrolment(this.#file, next);
       log.info(`the token is a new one, until ${this.#ends()}`);
@@ -131,6 +138,7 @@ export class TokenKeeper {
 
   #failed(why: string): void {
     const { log } = this.#environment;
+    this.#trouble = why;
     log.warn(`E${FAULT.tokenNotRenewed} the token ends on ${this.#ends()} and was not renewed: ${why}`);
   }
 

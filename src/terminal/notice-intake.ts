@@ -75,7 +75,7 @@ export class NoticeIntake {
     this.#link = state;
     const atMs = this.#context.adapters.clock.monoMs();
     const reading = state.up
-      ? { code: 0, detail: 'up', atMs }
+      ? { code: state.contested === undefined ? 0 : FAULT.idTakenOver, detail: state.contested ?? 'up', atMs }
       : { code: FAULT.linkDown, detail: state.why, atMs };
     this.#keeper.take('link', reading);
     if (!back) return;

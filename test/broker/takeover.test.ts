@@ -41,6 +41,39 @@ describe('two devices with one id', () => {
     await broker.dispose();
   });
 
+  it('who is refused after that is told of the refusal: nobody else can be there with a token that was revoked', async () => {
+    const broker = new ScriptedBroker((_connect, count) => connack5(count === 1 ? 0 : 135));
+    const time = new FakeTime();
+    const { link, recorder } = await linkUp(await broker.open(), { clock: time, timers: time });
+    (await broker.connects.next()).socket.end(disconnect5(142));
+    expect(await recorder.down()).toMatch(/^E604 /);
+    time.advance(time.waiting()[0] ?? 0);
+    expect(await recorder.down()).toMatch(/^E602 /);
+    await link.stop();
+    await broker.close();
+  });
+
+  it('who is pushed out now and then only says so while he is linked', async () => {
+    const broker = new ScriptedBroker(() => connack5(0));
+    const time = new FakeTime();
+    const { link, recorder } = await linkUp(await broker.open(), { clock: time, timers: time });
+    for (let n = 1; n <= 4; n += 1) {
+      const { socket } = await broker.connects.next();
+      expect(recorder.states.all.at(-1)).toEqual({ up: true });
+      time.advance(20_000);
+      socket.end();
+      expect(await recorder.down()).toMatch(/^E601 connection closed/);
+      time.advance(time.waiting()[0] ?? 0);
+      await recorder.up();
+    }
+    const contested = expect.stringMatching(
+      /^up, but .* 4 times in 10 min: another device with the id T1\?$/,
+    );
+    expect(recorder.states.all.at(-1)).toEqual({ up: true, contested });
+    await link.stop();
+    await broker.close();
+  });
+
   it('do not fight for ever on Mosquitto', async () => {
     const broker = await Mosquitto.start({ terminals: TERMINALS, merchant: MERCHANT, relays: RELAYS });
     const times = [new FakeTime(), new FakeTime()] as const;

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { type JWK, SignJWT } from 'jose';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Failure } from '../../src/base/fault.js';
+import { tokenLines } from '../../src/control/status.js';
 import { readSecret } from '../../src/host/credentials.js';
 import { SecretRegistry } from '../../src/host/secrets.js';
 import { enrolAt, renewAt } from '../../src/identity/enrolment-client.js';
@@ -387,6 +388,12 @@ it('a box whose clock is years behind renews when the relay refuses it, and says
   expect(
     log.matching(/^warn E698 the token ends on .* was not renewed: E698 a token that was revoked$/),
   ).toHaveLength(1);
+  expect(keeper.trouble).toBe('E698 a token that was revoked');
+  expect(tokenLines({ token: keeper, clock: time })).toEqual([
+    expect.stringMatching(
+      /^ {2}token {4}E698 {2}ends on .*Z, was not renewed: E698 a token that was revoked$/,
+    ),
+  ]);
   keeper.stop();
 });
 

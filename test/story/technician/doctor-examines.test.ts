@@ -2,6 +2,10 @@ import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import type { Sale } from '../../../src/core/sale/sale.js';
+import type { ExaminedTerminal } from '../../../src/doctor/examined-terminal.js';
+import { TERMINAL_CHECKS } from '../../../src/doctor/terminal-checks.js';
+import { chargeOf } from '../../../src/journal/journal-file.js';
 import build from '../../kit/built.js';
 import { foundBy, Patient, type PatientWays, type ToldFinding, wrongOf } from '../../kit/patient.js';
 import { expectMoneyAdded, sells } from '../kit/account.js';
@@ -62,6 +66,36 @@ it('a way to pay that is not activated: by the last charge, of a terminal that r
     await shop.program.stop();
     expect(foundBy(await examined(shop), 'gateway.payment-type')).toMatchObject(told);
   }));
+
+it('a charge that came to nothing was not taken, whatever it was refused for', async () => {
+  const row = TERMINAL_CHECKS.find(({ name }) => name === 'gateway.payment-type');
+  const said = (lastCharge: object | undefined): unknown =>
+    row?.run({
+      config: { gateway: { paymentType: 'qris' } },
+      running: { lastCharge },
+    } as unknown as ExaminedTerminal);
+  const orderId = 'T1-2';
+  expect(await said({ orderId, code: 502 })).toMatchObject({ verdict: 'warn', code: 502 });
+  expect(await said({ orderId, code: 0 })).toMatchObject({ verdict: 'pass' });
+  expect(await said(undefined)).toMatchObject({ verdict: 'skip' });
+  const charged = (state: object, evidence?: string): unknown =>
+    chargeOf({ orderId, state, evidence } as unknown as Sale);
+  expect(charged({ at: 'refused', code: 502 })).toEqual({ orderId, code: 502 });
+  expect(charged({ at: 'closed', how: 'denied', code: 501 })).toEqual({ orderId, code: 501 });
+  expect(charged({ at: 'closed', how: 'neverCharged' })).toBeUndefined();
+  expect(charged({ at: 'closed', how: 'expired' }, 'expired')).toEqual({ orderId, code: 0 });
+  expect(charged({ at: 'chargeUnknown' })).toBeUndefined();
+});
+
+it('a linked terminal whose id another device seems to use does not pass', async () => {
+  const row = TERMINAL_CHECKS.find(({ name }) => name === 'broker.link');
+  const running = { link: { up: true }, readings: { link: { code: 604, detail: 'up, but' } } };
+  const context = { config: { mqtt: { enabled: true } }, running };
+  expect(await row?.run(context as unknown as ExaminedTerminal)).toMatchObject({
+    verdict: 'warn',
+    code: 604,
+  });
+});
 
 it('a damaged journal of a stopped terminal, which stays as it is', () =>
   story({ mqtt: false, printer: false }, async (shop) => {
