@@ -82,6 +82,13 @@ policy=/etc/chromium/policies/managed/gopay-pos-kiosk.json
 units='gopay-pos.service gopay-pos-relay.service gopay-pos-kiosk.service'
 rules=$(find "$checkout/devices" -name '*.rules' -not -path '*/node_modules/*' | sort)
 
+# What belongs to dpkg it alone replaces and takes away.
+refuse_packaged() {
+  if [ -z "$root" ] && dpkg -S "$program/dist" >/dev/null 2>&1; then
+    fail 'it is installed as a Debian package here: apt upgrades and removes it'
+  fi
+}
+
 check() {
   [ -n "$dry" ] || [ "$(id -u)" = 0 ] || fail 'run it as root (sudo), or with --dry-run'
   [ -f "$checkout/dist/gopay-pos.cjs" ] || fail "no dist/gopay-pos.cjs in $checkout: run 'npm run build' first"
@@ -168,6 +175,7 @@ close_relay_toml() {
 }
 
 install_all() {
+  refuse_packaged
   check
   [ -z "$kiosk" ] || check_kiosk
   scratch=$(mktemp -d)
@@ -208,6 +216,7 @@ install_all() {
 }
 
 uninstall_all() {
+  refuse_packaged
   [ -n "$dry" ] || [ "$(id -u)" = 0 ] || fail 'run it as root (sudo), or with --dry-run'
   if live; then
     for unit in $units; do

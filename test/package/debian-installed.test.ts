@@ -19,6 +19,7 @@ environment = "sandbox"
 url = "http://127.0.0.1:8421"
 secret = "credential:gateway"
 `;
+const SYSTEMD = join(import.meta.dirname, '../../systemd');
 const INSIDE = join(import.meta.dirname, '../systemd/inside');
 
 describe.runIf(DEBS !== '')('the Debian packages', () => {
@@ -34,7 +35,12 @@ describe.runIf(DEBS !== '')('the Debian packages', () => {
       demandTools();
       laterVersion(other);
       repository(join(other, 'repository'));
-      box = await Container.boot(rootfs(suite), { [DEBS]: '/debs', [other]: '/other', [INSIDE]: '/inside' });
+      box = await Container.boot(rootfs(suite), {
+        [DEBS]: '/debs',
+        [other]: '/other',
+        [INSIDE]: '/inside',
+        [SYSTEMD]: '/opt/checkout/systemd',
+      });
     });
     afterAll(async () => {
       await box?.stop();
@@ -43,6 +49,8 @@ describe.runIf(DEBS !== '')('the Debian packages', () => {
 
     it('install, enable and start the terminal, which waits for its code', async () => {
       const runtime = suite === 'bookworm' ? [deb('gopay-pos-node')] : [];
+      // As install.sh would have left it.
+      sh('mkdir -p /usr/lib/gopay-pos/dist; touch /usr/lib/gopay-pos/dist/of-a-checkout');
       const done = installs(...runtime, deb('gopay-pos'));
       expect(done, done.stderr).toMatchObject({ code: 0 });
       await box.until(`systemctl show -P StatusText ${UNIT}`, (text) =>
@@ -54,6 +62,14 @@ describe.runIf(DEBS !== '')('the Debian packages', () => {
       expect(sh('stat -c "%U %a" /var/lib/gopay-pos /etc/gopay-pos/terminal.toml')).toBe(
         'gopay-pos 700\nroot 644',
       );
+    });
+
+    it('take over from install.sh, which then leaves them alone', () => {
+      expect(sh('ls /usr/lib/gopay-pos/dist/of-a-checkout 2>/dev/null || :')).toBe('');
+      for (const option of ['--dry-run', '--uninstall']) {
+        const done = box.run('/opt/checkout/systemd/install.sh', option);
+        expect([done.code, done.stderr]).toEqual([1, expect.stringContaining('as a Debian package here')]);
+      }
     });
 
     it('sell in a demo, with every native module of the package', () => {
@@ -147,6 +163,11 @@ describe.runIf(DEBS !== '')('the Debian packages', () => {
           echo 'deb [signed-by=${key}] copy:/srv/repository stable main' >/root/ours.list
           ${apt} update; ${apt} install -y --no-install-recommends gopay-pos`);
       expect(sh('dpkg -s gopay-pos')).toContain('Status: install ok installed');
+      // Its Chromium and compositor are not here.
+      sh(
+        `dpkg --force-depends -i ${deb('gopay-pos-kiosk')} 2>&1; id gopay-pos-kiosk; ls /etc/pam.d/gopay-pos-kiosk`,
+      );
+      expect(sh('systemctl is-enabled gopay-pos-kiosk')).toBe('enabled');
       sh('sed -i s/Suite:/Suite:x/ /srv/repository/dists/stable/InRelease');
       const changed = box.run('sh', '-c', `${apt} update --error-on=any 2>&1`);
       expect([changed.code, changed.stdout]).toEqual([100, expect.stringMatching(/signature verification/i)]);
