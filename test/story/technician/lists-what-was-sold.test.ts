@@ -123,7 +123,7 @@ it('says what is wrong with an option, and what is allowed', () =>
       [['sales', '--csv', '--json'], 64, 'one of --csv and --json'],
       [['sales', '--by', 'day'], 64, 'takes no --by'],
       [['report', '--by', 'week'], 64, 'one of day, hour, product, slot'],
-      [['sales', 'yesterday'], 64, 'yesterday is none'],
+      [['sales', 'yesterday'], 64, 'there is no "yesterday"; it takes options only'],
       [['sales', '--shift', '99'], 1, 'there is no shift 99; shift 1 is open, and 1 to 1 are there'],
     ] as const)
       expect(await gopayPos(shop, ...args)).toMatchObject({ code, errors: expect.stringContaining(words) });
