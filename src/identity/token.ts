@@ -32,7 +32,8 @@ export interface TokenClaims {
 }
 
 /** What decides, beside its signature, whether a token opens doors. */
-export type TokenLife = Pick<TokenClaims, 'terminal' | 'issuedAtS' | 'endsAtS'>;
+export type TokenLife = Pick<TokenClaims, 'terminal' | 'issuedAtS' | 'endsAtS'> &
+  Partial<Pick<TokenClaims, 'merchant'>>;
 
 export interface TokensOptions {
   readonly keys: readonly [KeyPair, ...KeyPair[]];

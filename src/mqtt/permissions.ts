@@ -16,6 +16,8 @@ interface Revocable {
   readonly mayReturn?: () => boolean;
   /** When it was made and ends, in seconds since 1970; absent of one that does not say. */
   readonly life?: { readonly issuedAtS: number; readonly endsAtS: number };
+  /** What tells a token that does not say from the next one. */
+  readonly credential?: string;
 }
 
 /** Who a client of the embedded broker is, once it has proved it. */

@@ -84,7 +84,9 @@ function written(
       guests: [...book.guests].map(([name, life]) => [name, people.known(name, life)] as const),
       entered: (name, guest) =>
         kept(() => {
-          if (guest.role === 'terminal') book.entered(name, guest.life ?? { issuedAtS: 0, endsAtS: 0 });
+          if (guest.role !== 'terminal') return;
+          const { merchant, credential, life = { issuedAtS: 0, endsAtS: 0 } } = guest;
+          book.entered(name, { ...life, merchant, ...(credential === undefined ? {} : { credential }) });
         }),
       left: (name) => kept(() => book.left(name)),
     };

@@ -149,24 +149,31 @@ export class RelayPeople {
       const admitted = await terminals.admit(clientId, password);
       if (admitted === undefined) continue;
       if (this.#objection({ merchant, terminal: clientId }) !== undefined) return undefined;
-      const { holds, mayReturn, life } = admitted;
-      return { role: 'terminal', merchant, holds, mayReturn, ...(life === undefined ? {} : { life }) };
+      const { holds, mayReturn, terminal: _, ...more } = admitted;
+      const isTheirs = (): boolean => this.#objection({ merchant, terminal: clientId }) === undefined;
+      return {
+        ...{ role: 'terminal', merchant, ...more },
+        ...{ holds: () => holds() && isTheirs(), mayReturn: () => mayReturn() && isTheirs() },
+      } as const;
     }
     return undefined;
   }
 
   /** Who a terminal is that a broker let in before this relay began. @param life of the token that it had, where that is known */
   known(name: string, life?: GuestLife): BrokerIdentity {
-    const merchant = this.#ownerOf(name);
+    const merchant = life?.merchant ?? this.#merchantOf(name);
     const of = { role: 'terminal', merchant } as const;
     const tokens = this.#tokens;
     const terminal = parseTerminalId(name);
-    const isThere = (): boolean => this.#terminals.has(merchant);
-    if (tokens === undefined || terminal === undefined || life === undefined || life.endsAtS === 0)
-      return { ...of, holds: () => this.#terminals.get(merchant)?.has(name) === true };
+    const there = (): Terminals | undefined => this.#terminals.get(merchant);
+    if (tokens === undefined || terminal === undefined || life === undefined)
+      return { ...of, holds: () => there()?.has(name) === true };
     const box = { merchant, terminal };
-    const holds = (): boolean => isThere() && tokens.holds({ ...box, ...life });
-    return { ...of, holds, mayReturn: () => isThere() && !tokens.isRevoked(box, life.issuedAtS) };
+    const isTheirs = (): boolean => this.#objection(box) === undefined;
+    if (life.endsAtS === 0)
+      return { ...of, holds: () => isTheirs() && there()?.lists(name, life.credential) === true };
+    const holds = (): boolean => isTheirs() && tokens.holds({ ...box, ...life, merchant });
+    return { ...of, holds, mayReturn: () => isTheirs() && !tokens.isRevoked(box, life.issuedAtS) };
   }
 
   /** @param opened told of each token that opens a door of this relay, each time, and of those of boxes that enrol */
@@ -182,13 +189,14 @@ export class RelayPeople {
 
   /** Whether a token that was good still is, of a broker that knows its terminal by the id alone. */
   holds(token: TokenLife): boolean {
-    const merchant = this.#ownerOf(token.terminal);
-    return this.#terminals.has(merchant) && this.#tokens?.holds({ ...token, merchant }) === true;
+    const { terminal, merchant = this.#merchantOf(terminal) } = token;
+    const box = { terminal, merchant };
+    return this.#objection(box) === undefined && this.#tokens?.holds({ ...token, ...box }) === true;
   }
 
-  /** Whose a terminal is at such a broker. */
-  #ownerOf(name: string): string {
-    return this.#owners.ownerOf(name) ?? this.#config.relay.merchant;
+  /** Whose a terminal is at such a broker, where nobody wrote it down. */
+  #merchantOf(name: string): string {
+    return this.#owners.ownerOf(name) ?? this.#owners.formerOwnerOf(name) ?? this.#config.relay.merchant;
   }
 
   /** The name under which the embedded broker keeps a terminal's session: those of the first merchant keep the one they have always had. */
@@ -271,7 +279,8 @@ export class RelayPeople {
 
 /** Whose a terminal is where it is known by its id alone: of whom the list says so, or else the first who has enrolled or revoked one of that name. */
 export class NameOwners {
-  readonly #listed: readonly NamedBox[];
+  /** Merchants, by the id of a terminal. */
+  readonly #listed = new Map<string, string[]>();
   readonly #merchants: readonly string[];
   readonly #home: string;
   readonly #revocations: Revocations | undefined;
@@ -281,16 +290,25 @@ export class NameOwners {
   constructor({ relay, merchant, terminal, broker }: RelayConfig, revocations: Revocations | undefined) {
     this.#home = relay.merchant;
     this.#merchants = [relay.merchant, ...merchant.map(({ name }) => name)];
-    this.#listed = terminal.map((one) => ({ terminal: one.id, merchant: one.merchant ?? relay.merchant }));
+    for (const { id, merchant: word = relay.merchant } of terminal)
+      this.#listed.set(id, [...(this.#listed.get(id) ?? []), word]);
     this.#revocations = revocations;
     this.#sharesIds = broker.kind === 'embedded';
   }
 
   ownerOf(terminal: string): string | undefined {
+    const lines = this.#revocations?.sinceS;
     return (
-      this.#listed.find((one) => one.terminal === terminal)?.merchant ??
-      this.#merchants.find((merchant) => this.#isInList({ merchant, terminal }))
+      this.#listed.get(terminal)?.[0] ??
+      this.#merchants.find((merchant) => lines?.has(boxName(this.#home, { merchant, terminal })))
     );
+  }
+
+  /** A merchant that is not there any more. */
+  formerOwnerOf(terminal: string): string | undefined {
+    for (const name of this.#revocations?.sinceS.keys() ?? [])
+      if (name.endsWith(`/${terminal}`)) return name.slice(0, name.indexOf('/'));
+    return undefined;
   }
 
   /** Why nobody may come as this one: the broker knows another by its name. */
@@ -305,21 +323,15 @@ export class NameOwners {
    * Why there is nothing to revoke: only another merchant has a terminal of that id. Whoever was told that it is revoked would believe so,
    * and the line would make the id this merchant's at a broker that knows terminals by it alone.
    */
-  notTheirs(box: NamedBox): Fault | undefined {
-    const { merchant, terminal } = box;
-    const isTheirs = (one: NamedBox): boolean =>
-      this.#isInList(one) ||
-      this.#listed.some((row) => row.terminal === terminal && row.merchant === one.merchant);
-    const owner = isTheirs(box)
-      ? undefined
-      : this.#merchants.find((other) => isTheirs({ terminal, merchant: other }));
+  notTheirs({ merchant, terminal }: NamedBox): Fault | undefined {
+    const lines = this.#revocations?.sinceS;
+    const isOf = (word: string): boolean =>
+      this.#listed.get(terminal)?.includes(word) === true ||
+      lines?.has(boxName(this.#home, { terminal, merchant: word })) === true;
+    const owner = isOf(merchant) ? undefined : this.#merchants.find(isOf);
     if (owner === undefined) return undefined;
     const why = `${terminal} is a terminal of ${owner}, and none of ${merchant}: nobody was revoked; name its merchant`;
     return refused(FAULT.terminalNameTaken, why);
-  }
-
-  #isInList(box: NamedBox): boolean {
-    return this.#revocations?.sinceS.has(boxName(this.#home, box)) === true;
   }
 }
 

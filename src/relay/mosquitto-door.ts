@@ -18,9 +18,9 @@ interface Kept extends TokenLife {
   readonly digest: string;
 }
 
-/** Begins the description of each client that is ours; others of the plugin are left alone. */
+/** Begins the description of each client that is ours; others of the plugin are left alone. Whose it is stands at its end since there are several merchants. */
 const MARK = 'gopay-pos';
-const DESCRIPTION = new RegExp(`^${MARK} (\\d{1,15}) (\\d{1,15}) ([\\w-]{22})$`);
+const DESCRIPTION = new RegExp(`^${MARK} (\\d{1,15}) (\\d{1,15}) ([\\w-]{22})(?: ([\\w-]{1,64}))?$`);
 /** Clients in one answer. */
 const PAGE = 100;
 const WANTED_MOST = 10_000;
@@ -190,15 +190,15 @@ export class MosquittoDoor {
     if (!known.ok) return known;
     if (!holds(claims)) return ok(undefined);
     const digest = digestOf(token);
-    const { terminal, issuedAtS, endsAtS } = claims;
+    const { terminal, merchant, issuedAtS, endsAtS } = claims;
     if (keptOf(known.value)?.digest !== digest) {
-      const textdescription = `${MARK} ${issuedAtS} ${endsAtS} ${digest}`;
+      const textdescription = `${MARK} ${issuedAtS} ${endsAtS} ${digest} ${merchant}`;
       const command = known.value === undefined ? 'createClient' : 'modifyClient';
       const told = await ask({ command, username: name, password: token, textdescription });
       if (!told.ok) return told;
       log.info(`${name} is let in at the broker until ${new Date(endsAtS * 1000).toISOString()}`);
     }
-    this.#kept.set(name, { terminal, issuedAtS, endsAtS, digest });
+    this.#kept.set(name, { terminal, merchant, issuedAtS, endsAtS, digest });
     // Meanwhile.
     if (!holds(claims)) this.#doubted.add(name);
     return ok(undefined);
@@ -219,12 +219,13 @@ function digestOf(token: string): string {
 
 function keptOf(client: Json | undefined): Kept | undefined {
   const { username, textdescription } = client ?? {};
-  const [, issuedAtS, endsAtS, digest] = DESCRIPTION.exec(String(textdescription)) ?? [];
+  const [, issuedAtS, endsAtS, digest, merchant] = DESCRIPTION.exec(String(textdescription)) ?? [];
   if (typeof username !== 'string' || digest === undefined) return undefined;
   return {
     terminal: username as TokenClaims['terminal'],
     issuedAtS: Number(issuedAtS),
     endsAtS: Number(endsAtS),
     digest,
+    ...(merchant === undefined ? {} : { merchant }),
   };
 }

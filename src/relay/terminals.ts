@@ -25,6 +25,8 @@ export interface LetIn {
   readonly mayReturn: () => boolean;
   /** Of a token. */
   readonly life?: TokenLife;
+  /** Of a listed one, as {@link Terminals.lists} takes it. */
+  readonly credential?: string;
 }
 
 /** Where boxes are enrolled. */
@@ -82,6 +84,13 @@ export class Terminals {
     return this.#byId.has(id) ? !this.#isRevoked(id) : this.#enrolled !== undefined;
   }
 
+  /** Whether the file lists it still, with that token where one is told. @param credential as {@link LetIn} has it */
+  lists(id: string, credential?: string): boolean {
+    const now = this.#byId.get(id);
+    if (now === undefined || this.#isRevoked(id)) return false;
+    return credential === undefined || credentialOf(now.digest) === credential;
+  }
+
   /** With what this terminal may have signed receipts: digests of a token, or what takes its place; 64 hex digits each. */
   receiptKeys(id: string): readonly string[] {
     const listed = this.#byId.get(id);
@@ -112,13 +121,11 @@ export class Terminals {
   }
 
   #listed({ id, maxAmount, digest }: ListedTerminal & { readonly digest: Buffer }): LetIn | undefined {
-    const holds = (): boolean => {
-      const now = this.#byId.get(id);
-      return now !== undefined && timingSafeEqual(now.digest, digest) && !this.#isRevoked(id);
-    };
+    const credential = credentialOf(digest);
+    const holds = (): boolean => this.lists(id, credential);
     if (!holds()) return undefined;
     const terminal = { id, isListed: true, ...(maxAmount === undefined ? {} : { maxAmount }) } as const;
-    return { terminal, holds, mayReturn: () => false };
+    return { terminal, holds, mayReturn: () => false, credential };
   }
 
   #enrolledAs(claims: TokenClaims, token: string): LetIn | undefined {
@@ -139,6 +146,11 @@ export class Terminals {
     const { tokens, merchant = '' } = this.#enrolled ?? {};
     return tokens?.isRevoked({ merchant, terminal: id }) === true;
   }
+}
+
+/** Enough to tell one token from another. */
+function credentialOf(digest: Buffer): string {
+  return digest.toString('base64url').slice(0, 22);
 }
 
 function byId(listed: readonly ListedTerminal[]): Map<string, ListedTerminal & { digest: Buffer }> {

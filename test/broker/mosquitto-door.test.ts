@@ -53,7 +53,8 @@ function plugin(question: Json): Result<Json, string> {
 function makeDoor(): MosquittoDoor {
   return new MosquittoDoor({
     ask: (question) => Promise.resolve().then(() => plugin(question)),
-    holds: ({ terminal, endsAtS }) => !revoked.has(terminal) && endsAtS > 1_000,
+    holds: ({ terminal, merchant, endsAtS }) =>
+      !revoked.has(terminal) && !revoked.has(`${merchant}/${terminal}`) && endsAtS > 1_000,
     log,
   });
 }
@@ -101,6 +102,18 @@ it('knows by what the broker keeps who is to go: at its start, each minute, and 
   await expect.poll(() => clients.has('T300')).toBe(false);
   expect(clients.has('someone')).toBe(true);
   expect(log.matching(/was thrown out/)).toHaveLength(3);
+});
+
+it('knows of each whose it is, by what the broker keeps; one that was written before says nothing of it', async () => {
+  const first = makeDoor();
+  first.connected();
+  first.opened({ ...claims('T1'), merchant: 'kopi' }, 'token-1');
+  first.opened(claims('T2'), 'token-2');
+  await expect.poll(() => clients.size).toBe(2);
+  clients.set('T3', { username: 'T3', textdescription: `gopay-pos 500 2000 ${'a'.repeat(22)}` });
+  revoked.add('kopi/T1').add('undefined/T3');
+  makeDoor().connected();
+  await expect.poll(() => [...clients.keys()]).toEqual(['T2']);
 });
 
 it('lets nobody in who was revoked while the broker was asked about him', async () => {

@@ -8,6 +8,7 @@ import type { TerminalId } from '../../src/base/ids.js';
 import { readSecret } from '../../src/host/credentials.js';
 import { SecretRegistry } from '../../src/host/secrets.js';
 import { enrolAt, renewAt } from '../../src/identity/enrolment-client.js';
+import { GuestBook } from '../../src/identity/guest-book.js';
 import { keyPairOf, makeKeyPem, signingKeys } from '../../src/identity/keys.js';
 import { signProof } from '../../src/identity/proof.js';
 import { Revocations } from '../../src/identity/revocations.js';
@@ -486,6 +487,79 @@ describe('enrolled boxes', () => {
     // Neither does one that nobody knows.
     expect(revokeTerminal('KASIR8', file(), {}, environment)).toMatch(/^KASIR8 is revoked/);
   });
+});
+
+it('who is of a merchant that is gone has to go from a broker that knows ids alone, over a restart of the relay too', async () => {
+  const broker = ['[broker]', 'kind = "external"', 'url = "mqtt://127.0.0.1:1"', 'auth_port = 0'];
+  const rows = row('KASIR2', KOPI, 'kopi');
+  write({ broker, rows });
+  const config = () => sound(checkRelay(readFileSync(file(), 'utf8')));
+  const people = new RelayPeople(config(), environment);
+  const one = await people.identify('KASIR7', await tokenOf('kopi', 'KASIR7'));
+  const two = await people.identify('KASIR2', KOPI);
+  if (one?.role !== 'terminal' || two?.role !== 'terminal' || one.life === undefined)
+    throw new Error('not let in');
+  const { issuedAtS, endsAtS } = one.life;
+  const kept = { terminal: 'KASIR7' as TerminalId, merchant: 'kopi', issuedAtS, endsAtS };
+  const { merchant: _, ...keptBefore } = kept;
+  const [written, writtenBefore] = [kept, keptBefore].map(({ terminal: _, ...life }) => life);
+  const listed = { issuedAtS: 0, endsAtS: 0, merchant: 'kopi', credential: two.credential ?? '' };
+  issuer().list.revoke('kopi/KASIR8', 'enrolled anew');
+  time.setWall(time.wallMs() + 60_000);
+  const judged = (now: RelayPeople) => [
+    ...[now.holds(kept), now.known('KASIR7', written).holds?.(), now.known('KASIR2', listed).holds?.()],
+    ...[now.known('KASIR8').holds?.(), now.known('KASIR8').merchant],
+  ];
+  expect(judged(people)).toEqual([true, true, true, true, 'kopi']);
+  expect([one.holds?.(), two.holds?.(), one.mayReturn?.()]).toEqual([true, true, true]);
+  write({ broker, merchants: [], rows: [] });
+  people.reload(
+    file(),
+    () => undefined,
+    () => () => undefined,
+  );
+  expect(judged(people)).toEqual([false, false, false, false, 'kopi']);
+  expect([one.holds?.(), two.holds?.(), one.mayReturn?.()]).toEqual([false, false, false]);
+  expect(judged(new RelayPeople(config(), environment)), 'after a restart').toEqual([
+    ...[false, false, false, false, 'kopi'],
+  ]);
+  expect(people.known('KASIR7', written).mayReturn?.()).toBe(false);
+  // What a version before wrote says of no merchant: the one who enrolled it counts.
+  issuer().list.revoke('kopi/KASIR7', 'enrolled anew', 1);
+  expect([people.holds(keptBefore), people.known('KASIR7', writtenBefore).holds?.()]).toEqual([false, false]);
+  // Listed for another later.
+  write({ broker, rows: [...rows, ...row('KASIR7', SHOP)] });
+  people.reload(
+    file(),
+    () => undefined,
+    () => () => undefined,
+  );
+  expect(judged(people)).toEqual([false, false, true, true, 'kopi']);
+});
+
+it('a listed terminal whose line is gone, or has another token, has to go after a restart as after a reload', async () => {
+  const broker = ['[broker]', 'kind = "external"', 'url = "mqtt://127.0.0.1:1"', 'auth_port = 0'];
+  const people = (rows: readonly string[]): RelayPeople => {
+    write({ broker, rows });
+    return new RelayPeople(sound(checkRelay(readFileSync(file(), 'utf8'))), environment);
+  };
+  const book = join(directory, 'at-broker');
+  const opened = (rows: readonly string[]) => {
+    const { door, strangers } = makeDoor(people(rows), { urls: ['mqtt://127.0.0.1:1'] }, environment, book);
+    strangers.stop();
+    return door;
+  };
+  await opened(row('KASIR1', SHOP)).enter('KASIR1', SHOP, 'KASIR1');
+  expect(readFileSync(book, 'utf8')).toMatch(/^KASIR1 0 0 shop [\w-]{22}\n$/);
+  const holds = (rows: readonly string[]): unknown[] =>
+    [...new GuestBook(book).guests].map(([name, life]) => people(rows).known(name, life).holds?.());
+  expect(holds(row('KASIR1', SHOP))).toEqual([true]);
+  expect(holds(row('KASIR1', 'another-token')), 'another token').toEqual([false]);
+  expect(holds([]), 'no line').toEqual([false]);
+  expect(holds(row('KASIR1', SHOP, 'kopi')), 'of another merchant').toEqual([false]);
+  // Of a version before, which wrote no token.
+  writeFileSync(book, 'KASIR1 0 0\n');
+  expect([holds(row('KASIR1', SHOP)), holds([])]).toEqual([[true], [false]]);
 });
 
 it('a broker that asks is told of each terminal what its own merchant’s may do', async () => {

@@ -36,3 +36,17 @@ it('reads over a line that a power cut left half, and what is written after it',
   book.entered('T3', { issuedAtS: 3, endsAtS: 30 });
   expect([...new GuestBook(file).guests.keys()]).toEqual(['T1', 'T3']);
 });
+
+it('keeps whose a guest is and by which token, and stays short while he comes with two in turn', () => {
+  const book = new GuestBook(file);
+  const listed = { issuedAtS: 0, endsAtS: 0, merchant: 'kopi', credential: 'a'.repeat(22) };
+  book.entered('T2', listed);
+  book.entered('T2', listed);
+  for (let n = 0; n < 2_500; n += 1)
+    book.entered('T1', { issuedAtS: n % 2, endsAtS: 10 + (n % 2), merchant: 'shop' });
+  expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(1_010);
+  expect([...new GuestBook(file).guests]).toEqual([
+    ['T2', listed],
+    ['T1', { issuedAtS: 1, endsAtS: 11, merchant: 'shop' }],
+  ]);
+});
