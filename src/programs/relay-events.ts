@@ -7,6 +7,7 @@ import { EventListener, type EventListenerOptions } from '../mqtt/event-listener
 import { EventDesk } from '../relay/event-desk.js';
 import type { Metrics } from '../relay/metrics.js';
 import type { Environment } from './environment.js';
+import type { RelayPeople } from './relay-people.js';
 
 type Account = Pick<EventListenerOptions, 'user' | 'broker' | 'password' | 'attach'>;
 
@@ -16,9 +17,10 @@ export interface RelayEvents {
 
 /** Passes events of terminals on to `[[webhook]]`. Loaded only where there is one. */
 export function startEvents(
-  { broker, webhook }: RelayConfig,
+  { broker, webhook, relay }: Pick<RelayConfig, 'broker' | 'webhook' | 'relay'>,
   environment: Environment,
   counters: Metrics,
+  people: Pick<RelayPeople, 'nameTaken'>,
   embedded: EmbeddedBroker | undefined,
 ): RelayEvents {
   const { clock, timers, random, secret, network } = environment;
@@ -30,7 +32,8 @@ export function startEvents(
       const poster = new WebhookPoster({ name, url, kinds, secret: key, clock, timers, network });
       return merchant === undefined ? poster : Object.assign(poster, { merchant });
     }),
-    ...{ counters, strangers, clock, timers, log },
+    ...{ counters, strangers, clock, timers, log, home: relay.merchant },
+    objection: (box) => people.nameTaken(box),
     fetchAgain: () => listener.again(),
   });
   const arrived = (topic: string, payload: string, taken: () => void): void =>

@@ -129,6 +129,11 @@ export class RelayPeople {
     return this.#owners.objection(box);
   }
 
+  /** Why nobody is this one: the broker knows another by its name. Some let each terminal write at the word of every merchant. */
+  nameTaken(box: NamedBox): Fault | undefined {
+    return this.#owners.objection(box);
+  }
+
   /** Who a client of the embedded broker is. */
   async identify(clientId: string, password = ''): Promise<BrokerIdentity | undefined> {
     const operator = this.#operators.get(clientId);
@@ -160,7 +165,7 @@ export class RelayPeople {
   }
 
   /** Who a terminal is that a broker let in before this relay began. @param life of the token that it had, where that is known */
-  known(name: string, life?: GuestLife): BrokerIdentity {
+  known(name: string, life?: GuestLife): Extract<BrokerIdentity, { readonly role: 'terminal' }> {
     const merchant = life?.merchant ?? this.#merchantOf(name);
     const of = { role: 'terminal', merchant } as const;
     const tokens = this.#tokens;
@@ -297,11 +302,10 @@ export class NameOwners {
   }
 
   ownerOf(terminal: string): string | undefined {
+    const [listed] = this.#listed.get(terminal) ?? [];
+    if (listed !== undefined) return listed;
     const lines = this.#revocations?.sinceS;
-    return (
-      this.#listed.get(terminal)?.[0] ??
-      this.#merchants.find((merchant) => lines?.has(boxName(this.#home, { merchant, terminal })))
-    );
+    return this.#merchants.find((merchant) => lines?.has(boxName(this.#home, { merchant, terminal })));
   }
 
   /** A merchant that is not there any more. */

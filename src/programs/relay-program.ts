@@ -13,12 +13,14 @@ import type { BrokerAddress } from '../mqtt/address.js';
 import { CONNECTIONS_MOST, EmbeddedBroker } from '../mqtt/broker.js';
 import { Fleet } from '../mqtt/fleet.js';
 import { MqttPublisher } from '../mqtt/publisher.js';
+import { parseTopic } from '../mqtt/topics.js';
 import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
 import type { FleetDoor, FleetDoorOptions } from '../relay/fleet-door.js';
 import { Relay } from '../relay/relay.js';
 import type { Environment } from './environment.js';
 import type { RelayDoor } from './relay-door.js';
+import type { RelayEvents } from './relay-events.js';
 import { firstMerchant, otherMerchants, preparedMerchants, serverKeys } from './relay-merchants.js';
 import { RelayPeople } from './relay-people.js';
 import type { ServedProgram } from './service.js';
@@ -45,12 +47,9 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { receipt, metrics, fleetPage } = config;
   const fleet = new Fleet();
   const now = () => ({ monoMs: clock.monoMs(), wallMs: clock.wallMs() });
-  const heard =
-    metrics.enabled || fleetPage.enabled
-      ? (topic: string, payload: string) => void fleet.take(topic, payload, now())
-      : undefined;
   const keys = serverKeys(config, environment);
   const people = new RelayPeople(config, environment);
+  const heard = metrics.enabled || fleetPage.enabled ? takenBy(fleet, people, clock) : undefined;
   const opened = await openBroker(config, environment, people, heard);
   const { publisher, brokerUrl, stopBroker, review, embedded, relaysHeard, doorTrouble } = opened;
   const boxes = () => fleet.boxes(now());
@@ -91,10 +90,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     const detail = `the relay cannot listen at ${host} port ${port}: ${messageOf(error)}`;
     throw new Failure({ kind: 'temporary', code: FAULT.portTaken, detail });
   });
-  const events =
-    config.webhook.length === 0
-      ? undefined
-      : (await import('./relay-events.js')).startEvents(config, environment, relay.counters, embedded);
+  const events = await eventsOf(config, environment, relay, people, embedded);
   return {
     url,
     brokerUrl,
@@ -106,6 +102,27 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
       await stop();
     },
   };
+}
+
+/** What comes at the word of a merchant who does not have that terminal is nobody's. */
+function takenBy(fleet: Fleet, people: RelayPeople, clock: Environment['clock']) {
+  return (topic: string, payload: string): void => {
+    const box = parseTopic(topic);
+    if (box === undefined || people.nameTaken(box) !== undefined) return;
+    fleet.take(topic, payload, { monoMs: clock.monoMs(), wallMs: clock.wallMs() });
+  };
+}
+
+async function eventsOf(
+  config: RelayConfig,
+  environment: Environment,
+  relay: Relay,
+  people: RelayPeople,
+  embedded: EmbeddedBroker | undefined,
+): Promise<RelayEvents | undefined> {
+  if (config.webhook.length === 0) return undefined;
+  const { startEvents } = await import('./relay-events.js');
+  return startEvents(config, environment, relay.counters, people, embedded);
 }
 
 async function fleetDoorOf(options: FleetDoorOptions): Promise<FleetDoor> {

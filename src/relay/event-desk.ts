@@ -1,9 +1,10 @@
 import { type Backoff, doubledMs } from '../base/backoff.js';
-import { messageOf } from '../base/fault.js';
+import { type Fault, messageOf } from '../base/fault.js';
 import { asObject, parseObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
 import { NewestMap } from '../bounds/newest-map.js';
 import { FAULT } from '../core/fault/table.js';
+import { boxName, type NamedBox } from '../identity/token.js';
 import { boundedLine } from '../midtrans/faults.js';
 import { OPEN_MOST as HELD_MOST } from '../mqtt/event-listener.js';
 import { parseTopic } from '../mqtt/topics.js';
@@ -28,6 +29,10 @@ export interface EventReader extends WebhookReceiver {
 
 export interface EventDeskOptions extends Runtime {
   readonly receivers: readonly EventReader[];
+  /** The merchant whose events keep the ids that terminals gave them; another's have his word in front. Without it all do. */
+  readonly home?: string;
+  /** Why nobody is that terminal: at some brokers each may write at the word of every merchant. */
+  readonly objection?: (box: NamedBox) => Fault | undefined;
   readonly counters: Metrics;
   /** For what terminals send that is none. */
   readonly strangers: Log;
@@ -71,13 +76,13 @@ export class EventDesk {
   /** @param taken to be called when the broker need not keep it any more */
   take(topic: string, body: string, taken: () => void): void {
     const { counters, strangers, clock } = this.#options;
-    const parsed = readEvent(topic, body);
+    const parsed = this.#read(topic, body);
     if (!parsed.ok) {
       counters.event('malformed');
       strangers.warn(`E${FAULT.eventMalformed} ${boundedLine(topic).slice(0, 160)}: ${parsed.error}`);
       return taken();
     }
-    const { id, kind, line } = parsed.value;
+    const { id, kind, line, told } = parsed.value;
     const isKnown =
       clock.monoMs() - (this.#known.get(`${line} ${id}`) ?? Number.NEGATIVE_INFINITY) < KNOWN_MS;
     if (isKnown || !this.#options.receivers.some((one) => hears(one, kind, line))) return taken();
@@ -94,7 +99,7 @@ export class EventDesk {
       return;
     }
     this.#count += 1;
-    queue.push({ id, kind, body, sinceMs: 0, taken, hadBy: new Set(), tries: 0 });
+    queue.push({ id, kind, body: told, sinceMs: 0, taken, hadBy: new Set(), tries: 0 });
     this.#held.set(line, queue);
     if (queue.length === 1) this.#pass(line, queue);
   }
@@ -110,6 +115,18 @@ export class EventDesk {
     this.#over = true;
     for (const cancel of this.#waits) cancel();
     for (const receiver of this.#options.receivers) receiver.stop();
+  }
+
+  /** Whatever a terminal sends, the broker keeps it no more than any other that is none: it would stop each start of the relay. */
+  #read(topicText: string, body: string): Result<Told, string> {
+    try {
+      const topic = parseTopic(topicText);
+      if (topic?.leaf !== 'event') return err('no topic of events');
+      const objection = this.#options.objection?.(topic);
+      return objection === undefined ? parseEvent(topic, body, this.#options.home) : err(objection.detail);
+    } catch (thrown) {
+      return err(boundedLine(messageOf(thrown)));
+    }
   }
 
   #pass(line: string, queue: Held[]): void {
@@ -179,32 +196,34 @@ function whyOf({ name }: WebhookReceiver, answer: WebhookAnswer): string {
   return `webhook ${name}: ${answer.taken ? 'taken' : answer.why}`;
 }
 
-/** Whatever a terminal sends, the broker keeps it no more than any other that is none: it would stop each start of the relay. */
-function readEvent(topic: string, body: string): ReturnType<typeof parseEvent> {
-  try {
-    return parseEvent(topic, body);
-  } catch (thrown) {
-    return err(boundedLine(messageOf(thrown)));
-  }
+interface Told {
+  /** Of no other event of any terminal. */
+  readonly id: string;
+  readonly kind: string;
+  readonly line: string;
+  /** What receivers are told: what the terminal says, and whose it is, as the topic says. */
+  readonly told: string;
 }
 
-/** By the id that a terminal gives: nobody may speak of another one's sales to a receiver that believes us. */
-function parseEvent(
-  topicText: string,
-  body: string,
-): Result<{ readonly id: string; readonly kind: string; readonly line: string }, string> {
-  const topic = parseTopic(topicText);
-  if (topic?.leaf !== 'event') return err('no topic of events');
+/**
+ * By the id that a terminal gives: nobody may speak of another one's sales to a receiver that believes us, nor give the id of another's
+ * event away. Terminals of two merchants may have one id, so the merchant stands in what is signed, and in the id.
+ */
+function parseEvent(topic: NamedBox, body: string, home: string | undefined): Result<Told, string> {
   const said = parseObject(body);
   if (said === undefined) return err('no JSON object');
-  const { id, type, terminal } = said;
+  const { merchant: _, ...own } = said;
+  const { id, type, terminal } = own;
   if (terminal !== topic.terminal) return err('of another terminal');
-  const own = new RegExp(`^${topic.terminal}-[\\w-]{1,40}\\.[a-z.]{1,20}\\.[0-9a-z]{1,12}$`);
-  if (typeof id !== 'string' || !own.test(id)) return err('its id is none of that terminal');
-  const order = asObject(said['sale'])?.['order_id'] ?? asObject(said['vend'])?.['order_id'];
+  const pattern = new RegExp(`^${topic.terminal}-[\\w-]{1,40}\\.[a-z.]{1,20}\\.[0-9a-z]{1,12}$`);
+  if (typeof id !== 'string' || !pattern.test(id)) return err('its id is none of that terminal');
+  const order = asObject(own['sale'])?.['order_id'] ?? asObject(own['vend'])?.['order_id'];
   if (order !== undefined && !(typeof order === 'string' && id.startsWith(`${order}.`)))
     return err('of another order than its id');
   const kind = typeof type === 'string' ? type.replace(/^sale\./, '') : '';
   if (!id.includes(`.${kind}.`)) return err('its type is not that of its id');
-  return ok({ id, kind, line: `${topic.merchant}/${topic.terminal}` });
+  const { merchant } = topic;
+  const named = boxName(home ?? merchant, { merchant, terminal: id });
+  const told = JSON.stringify({ merchant, ...own, id: named });
+  return ok({ id: named, kind, line: `${merchant}/${topic.terminal}`, told });
 }

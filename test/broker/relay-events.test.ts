@@ -21,9 +21,10 @@ it('writes sixty lines a minute of what is no event, and how many it has left ou
   await embedded.listen(0, '127.0.0.1');
   const environment = { clock: time, timers: time, random: fixedRandom(), log, secret: () => 'secret' };
   const events = startEvents(
-    { broker: { kind: 'embedded' }, webhook: [] } as unknown as RelayConfig,
+    { broker: { kind: 'embedded' }, webhook: [], relay: { merchant: MERCHANT } } as unknown as RelayConfig,
     environment as unknown as Environment,
     counters,
+    { nameTaken: () => undefined },
     embedded,
   );
   await log.said.nextWhere((line) => line.includes('listening to events'));

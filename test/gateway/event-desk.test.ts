@@ -1,4 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
+import { type Fault, refused as refusal } from '../../src/base/fault.js';
+import { FAULT } from '../../src/core/fault/table.js';
+import type { NamedBox } from '../../src/identity/token.js';
 import type { WebhookAnswer, WebhookPost, WebhookReceiver } from '../../src/port/webhook.js';
 import { EventDesk } from '../../src/relay/event-desk.js';
 import { Metrics } from '../../src/relay/metrics.js';
@@ -223,4 +226,56 @@ it('tells a receiver of one merchant of his terminals alone, and takes none for 
   await settled();
   expect(posts).toEqual([`all ${id}`, `kopi ${id}`, `all ${id}`, `all ${id}`]);
   expect(acknowledged).toEqual(['shop', 'kopi', 'kopi2']);
+});
+
+/** What a receiver of all is posted of what comes by this topic of T1. */
+async function postsOf(
+  merchants: readonly string[],
+  body: string,
+  objection?: (box: NamedBox) => Fault | undefined,
+): Promise<WebhookPost[]> {
+  const posted: WebhookPost[] = [];
+  const all = {
+    ...{ name: 'all', kinds: ['paid', 'shift.closed'], stop: () => undefined },
+    send: (post: WebhookPost) => Promise.resolve({ taken: posted.push(post) > 0 } as const),
+  };
+  const some = new EventDesk({
+    ...{ receivers: [all as WebhookReceiver], counters, strangers: log, log, clock: time, timers: time },
+    ...{ home: 'shop', fetchAgain: () => undefined, ...(objection === undefined ? {} : { objection }) },
+  });
+  for (const merchant of merchants)
+    some.take(topic('T1').replace('/shop/', `/${merchant}/`), body, () => acknowledged.push(merchant));
+  await settled();
+  some.stop();
+  return posted;
+}
+
+it('says in what is signed whose terminal it was, so that none speaks of another merchant’s sales', async () => {
+  const { id, body } = event(1, 'T1', { merchant: 'shop', __proto__: { merchant: 'shop' } });
+  const twice = body.replace('}}', '},"merchant":"shop"}');
+  for (const [n, said] of [body, twice].entries()) {
+    const posted = await postsOf(['kopi', 'shop'], said);
+    const told = posted.map((post) => JSON.parse(post.body) as Record<string, unknown>);
+    expect(
+      told.map(({ merchant }) => merchant),
+      `body ${n}`,
+    ).toEqual(['kopi', 'shop']);
+    for (const post of posted) expect(post.body.match(/"merchant"/g)).toHaveLength(1);
+    // Ids of one are no ids of another's: whoever knows one drops what comes under it again.
+    expect(posted.map((post) => post.id)).toEqual([`kopi/${id}`, id]);
+    expect(told.map((post) => post['id'])).toEqual([`kopi/${id}`, id]);
+    expect(told.map((post) => post['sale'])).toEqual([JSON.parse(body).sale, JSON.parse(body).sale]);
+  }
+  const shift = { id: 'T1-shift-000007.shift.closed.mrwdwv5s', type: 'shift.closed', terminal: 'T1' };
+  const ids = (await postsOf(['kopi', 'shop'], JSON.stringify(shift))).map((post) => post.id);
+  expect(new Set(ids).size).toBe(2);
+});
+
+it('hears nobody at the word of another merchant, where a broker lets him write there', async () => {
+  const objection = ({ merchant, terminal }: NamedBox): Fault | undefined =>
+    merchant === 'shop' ? undefined : refusal(FAULT.terminalNameTaken, `${terminal} is a terminal of shop`);
+  const { id, body } = event(1);
+  expect((await postsOf(['kopi', 'shop'], body, objection)).map((post) => post.id)).toEqual([id]);
+  expect(acknowledged.sort()).toEqual(['kopi', 'shop']);
+  expect(log.matching(/E429 gopay-pos\/v1\/kopi\/T1\/event: T1 is a terminal of shop/)).toHaveLength(1);
 });

@@ -23,9 +23,12 @@ import { RelayPeople } from '../../src/programs/relay-people.js';
 import { type RelayProgram, startRelay } from '../../src/programs/relay-program.js';
 import { relayAsker } from '../../src/programs/token-keeper.js';
 import { tokenSha256 } from '../../src/relay/terminals.js';
+import { BROKERS } from '../broker/kit/brokers.js';
 import { AwaitedLog, Inbox } from '../broker/kit/collect.js';
-import { fixedRandom } from '../broker/kit/time.js';
+import { RELAYS } from '../broker/kit/people.js';
+import { fixedRandom, realTime } from '../broker/kit/time.js';
 import { checkRelay, sound } from '../config/files.js';
+import { boxState } from '../kit/fleet/boxes.js';
 import { FACTS, linkOf } from '../kit/receipts/receipts.js';
 import { FakeTime } from '../kit/time.js';
 import { reply, ScriptedServer, sample } from './client-kit.js';
@@ -535,6 +538,47 @@ it('who is of a merchant that is gone has to go from a broker that knows ids alo
     () => () => undefined,
   );
   expect(judged(people)).toEqual([false, false, true, true, 'kopi']);
+});
+
+it('what comes at the word of a merchant who does not have that terminal is no row of the fleet', async () => {
+  const mosquitto = await BROKERS.find(({ name }) => name === 'Mosquitto')?.start();
+  if (mosquitto === undefined) throw new Error('no Mosquitto among the brokers');
+  const { url } = mosquitto;
+  writeKey('mqtt', RELAYS.relay1);
+  const broker = [
+    ...['[broker]', 'kind = "external"', `url = "${url}"`, 'username = "relay1"'],
+    `secret = "file:${directory}/mqtt.key"`,
+  ];
+  const token = 'a-token-of-prometheus';
+  const metrics = ['[metrics]', `token_sha256 = "${tokenSha256(token)}"`];
+  await relay.stop();
+  write({ broker, limits: metrics, rows: [...row('KASIR1', SHOP), ...row('KASIR2', KOPI, 'kopi')] });
+  environment = { ...environment, ...realTime() };
+  relay = await start();
+  const who = { clientId: 'pen', username: 'pen', password: RELAYS.pen };
+  const writer = connect(url, { ...who, reconnectPeriod: 0 });
+  clients.push(writer);
+  // As Mosquitto's patterns let each do, in this order.
+  for (const box of ['kopi/KASIR1', 'shop/KASIR2', 'shop/KASIR1', 'kopi/KASIR2', 'shop/KASIR3']) {
+    const state = JSON.stringify(boxState(box.split('/')[1] ?? ''));
+    await writer.publishAsync(`gopay-pos/v1/${box}/state`, state, { qos: 1, retain: true });
+  }
+  const headers = { Authorization: `Bearer ${token}` };
+  const text = async () => (await fetch(`${relay.url}/metrics/fleet`, { headers })).text();
+  await expect.poll(text, { timeout: 30_000 }).toContain('merchant="shop",terminal="KASIR3"');
+  const rows = (await text())
+    .match(/terminal_up\{merchant="\w+",terminal="\w+"/g)
+    ?.map((one) => one.slice(12));
+  expect(rows?.sort()).toEqual([
+    'merchant="kopi",terminal="KASIR2"',
+    'merchant="shop",terminal="KASIR1"',
+    'merchant="shop",terminal="KASIR3"',
+  ]);
+  writer.end(true);
+  await relay.stop();
+  await mosquitto.dispose();
+  write();
+  relay = await start();
 });
 
 it('a listed terminal whose line is gone, or has another token, has to go after a restart as after a reload', async () => {
