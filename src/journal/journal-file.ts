@@ -6,6 +6,7 @@ import { FAULT } from '../core/fault/table.js';
 import type { Sale } from '../core/sale/sale.js';
 import { Bodies } from './bodies.js';
 import { extractOf, type JournalExtract } from './extract.js';
+import { claimedBy } from './owner.js';
 import { MIGRATIONS } from './schema.js';
 import { Sold } from './sold.js';
 
@@ -61,6 +62,21 @@ export function checkStopped(directory: string): string | undefined {
     const verdict = String(db.pragma('quick_check(1)', { simple: true }));
     return verdict === 'ok' ? '' : verdict;
   });
+}
+
+/**
+ * Whose the journal of a stopped terminal is.
+ * @returns `merchant/terminal`; undefined where there is none, where it was made before that was kept, or where it cannot be
+ *   read: whoever opens it is told
+ */
+export function ownerOfStopped(directory: string): string | undefined {
+  if (!existsSync(join(directory, 'journal.db'))) return undefined;
+  try {
+    return openStopped(directory, claimedBy);
+  } catch (thrown) {
+    if (thrown instanceof Failure) return undefined;
+    throw thrown;
+  }
 }
 
 /** What the gateway said to the charge of a sale: 0 where it took it. */

@@ -21,6 +21,7 @@ import { LateLooks } from './late-looks.js';
 import { Numbers } from './numbers.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Operators } from './operators.js';
+import { claim } from './owner.js';
 import { Recent } from './recent.js';
 import { Repeats, textOf } from './repeats.js';
 import { Reports } from './reports.js';
@@ -75,7 +76,7 @@ export class Journal {
 
   /**
    * @throws Failure FAULT.journalUnopened to FAULT.journalInUse, see open.ts; FAULT.diskFull and FAULT.journalWrite
-   * when it can be read and not written
+   * when it can be read and not written; FAULT.journalOfAnother
    */
   constructor(place: JournalPlace & { readonly version: string }) {
     const opened = openFile(place);
@@ -106,6 +107,7 @@ export class Journal {
     this.archive = this.#archive(place.archive);
     try {
       this.#boot = this.#db.transaction(() => {
+        claim(this.#db, place.owner, place.directory);
         if (opened.setAside !== undefined) this.#trouble.keep('set_aside', opened.setAside);
         return Number(this.#statements.of('boot').run(place.wallMs, place.version).lastInsertRowid);
       })();

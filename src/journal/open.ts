@@ -28,6 +28,8 @@ export interface JournalPlace {
   readonly directory: string;
   /** For the name of a damaged file that is set aside. */
   readonly wallMs: number;
+  /** Whose it is to be, as `merchant/terminal`; absent: nobody asks. */
+  readonly owner?: string;
   /** When the boot's own commit counts as a proof of the disk; absent: the next one is the first. */
   readonly monoMs?: number;
   /** Where stories of old sales go; absent: they stay. */

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Failure, type Fault, messageOf, temporary } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Checked } from '../config/check.js';
@@ -10,6 +11,8 @@ import type { TerminalConfig } from '../config/terminal-tables.js';
 import { FAULT, faultOf } from '../core/fault/table.js';
 import { type AskRelay, enrolAt } from '../identity/enrolment-client.js';
 import { type BoxEnrolment, enrolmentFile, keyToEnrol, writeEnrolment } from '../identity/enrolment-file.js';
+import { ownerOfStopped } from '../journal/journal-file.js';
+import { ofAnother, ownerName } from '../journal/owner.js';
 import { httpTransport } from '../midtrans/exchange.js';
 import { serviceUrl } from '../settings/places.js';
 import { Usage } from './arguments.js';
@@ -47,6 +50,12 @@ export async function enrolBox(
     throw new Failure({ ...got.error, detail: `${detail}. ${faultOf(number).remedy.en}` });
   }
   const enrolment = got.value;
+  const another = ofAnotherTerminal(path, enrolment);
+  if (another !== undefined)
+    throw new Failure({
+      ...another,
+      detail: `${another.detail}; not kept. ${faultOf(another.code).remedy.en}`,
+    });
   keep(path, enrolment);
   const until = new Date(enrolment.endsAtS * 1000).toISOString().slice(0, 10);
   const said = `enrolled as ${enrolment.terminal}, until ${until}; renewed by itself (${path})`;
@@ -105,6 +114,17 @@ export function keep(path: string, enrolment: BoxEnrolment): void {
     const detail = `${path} cannot be written: ${messageOf(thrown)}; this box may use the same code again within its hour`;
     throw new Failure(temporary(FAULT.enrolFailed, detail));
   }
+}
+
+/**
+ * Whether the journal beside an enrolment is another terminal's. To be asked before the enrolment is kept: it would be in the place of
+ * the one that the orders there are asked about with.
+ * @returns FAULT.journalOfAnother
+ */
+export function ofAnotherTerminal(path: string, { merchant, terminal }: BoxEnrolment): Fault | undefined {
+  const directory = dirname(path);
+  const [known, owner] = [ownerOfStopped(directory), ownerName({ merchant, id: terminal })];
+  return known === undefined || known === owner ? undefined : ofAnother(directory, known, owner);
 }
 
 /** Why a terminal would not start with its file and this enrolment, a line each. */

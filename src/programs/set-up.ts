@@ -6,11 +6,11 @@ import type { Key } from '../base/key.js';
 import type { Screen } from '../base/screen.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { FAULT, faultOf, faultText } from '../core/fault/table.js';
-import { enrolmentFile } from '../identity/enrolment-file.js';
+import { type BoxEnrolment, enrolmentFile, readEnrolment } from '../identity/enrolment-file.js';
 import { httpTransport } from '../midtrans/exchange.js';
 import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
-import { keep, redeem, relayOf, unfit } from './enrol.js';
+import { keep, ofAnotherTerminal, redeem, relayOf, unfit } from './enrol.js';
 import { makePage, makeScreens } from './screens.js';
 import type { ServedProgram } from './service.js';
 import { emptyEntry, type SetUpEntry, typeAt, typedAddress } from './set-up-entry.js';
@@ -28,7 +28,8 @@ export interface SetUpStart extends TerminalStart {
 }
 
 /**
- * A box that waits for its code: it has no identity, no journal and no way to the gateway, so that nothing about money can be moved. On
+ * A box that waits for its code: it has no identity and no way to the gateway, and opens no journal, so that nothing about money can be
+ * moved; a journal that is there already takes no code but one for its own terminal. On
  * the terminal page of this machine alone (a network that page.host would let in is not) and at its keypads the code is typed; then it
  * makes its key, gets its token and goes on as a terminal. A box that is enrolled comes here no more.
  */
@@ -74,6 +75,8 @@ class SetUpDesk implements ServedProgram {
   readonly #path: string;
   #entry: SetUpEntry;
   #fault: Fault | undefined;
+  /** What it said last about an enrolment that it found. */
+  #told: string | undefined;
   #isBusy = false;
   #fittings: Fittings = { displays: [], pads: [], terminalAt: (config) => config };
   #cancelLook = (): void => {};
@@ -157,24 +160,52 @@ class SetUpDesk implements ServedProgram {
 
   /** @returns why the box is not enrolled @throws Failure FAULT.enrolFailed */
   async #tryCode(relay: string): Promise<Fault | undefined> {
-    const { file, environment } = this.#start;
+    const { environment } = this.#start;
     const ask = relayAsker(environment.timers, httpTransport(environment.timers, environment.network));
     const got = await redeem({ relay, code: this.#entry.code, path: this.#path, ask });
     if (!got.ok) return got.error;
-    const objections = unfit(file, got.value);
+    const wrong = this.#objection(got.value);
     // Not kept: the same code works again when the file is right.
-    if (objections.length > 0) return refused(FAULT.enrolmentUnfit, objections.join('; '));
+    if (wrong !== undefined) return wrong;
     keep(this.#path, got.value);
     environment.log.info(`enrolled as ${got.value.merchant}/${got.value.terminal} at ${relay}`);
     return undefined;
   }
 
+  /** Why it would not sell with this. */
+  #objection(enrolment: BoxEnrolment): Fault | undefined {
+    const another = ofAnotherTerminal(this.#path, enrolment);
+    if (another !== undefined) return another;
+    const objections = unfit(this.#start.file, enrolment);
+    return objections.length === 0 ? undefined : refused(FAULT.enrolmentUnfit, objections.join('; '));
+  }
+
   /** Somebody may have typed the command. */
   #look(): void {
     this.#cancelLook = this.#start.environment.timers.after(LOOK_MS, () => {
-      if (!this.#isBusy && existsSync(this.#path)) return void this.#sell().catch(this.#start.fatal);
+      if (this.#isBusy || !existsSync(this.#path)) return this.#look();
+      const wrong = this.#wrongInFile();
+      if (wrong === undefined) return void this.#sell().catch(this.#start.fatal);
+      if (wrong.detail !== this.#told) this.#tell(wrong);
       this.#look();
     });
+  }
+
+  #wrongInFile(): Fault | undefined {
+    try {
+      return this.#objection(readEnrolment(this.#path));
+    } catch (thrown) {
+      if (thrown instanceof Failure) return thrown.fault;
+      throw thrown;
+    }
+  }
+
+  /** Once: a code may be typed meanwhile. What is wrong may be mended, and it sells by itself then. */
+  #tell(fault: Fault): void {
+    this.#told = fault.detail;
+    this.#start.environment.log.warn(`E${fault.code} not opening: ${fault.detail}`);
+    this.#fault = fault;
+    this.#show();
   }
 
   async #sell(): Promise<void> {

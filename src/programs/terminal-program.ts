@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { DEVICES } from '../../devices/catalogue.js';
 import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
@@ -24,9 +23,7 @@ import { useConnectTime } from '../host/connect.js';
 import { freeBytes, roomFor } from '../host/disk.js';
 import { hostFacts } from '../host/pi.js';
 import { WebhookPoster } from '../host/webhook-poster.js';
-import { ArchiveFolder } from '../journal/archive-folder.js';
-import { timesOf } from '../journal/commit.js';
-import { Journal } from '../journal/journal.js';
+import type { Journal } from '../journal/journal.js';
 import { CoreApiClient } from '../midtrans/client.js';
 import { basicAuthorization } from '../midtrans/credential.js';
 import { httpTransport } from '../midtrans/exchange.js';
@@ -43,6 +40,7 @@ import { ownLooks } from './own-process.js';
 import { makePage, makeScreens, pictureFolder } from './screens.js';
 import type { ServedProgram } from './service.js';
 import { soldTerms } from './sold-terms.js';
+import { openJournal } from './terminal-journal.js';
 import type { TokenKeeper } from './token-keeper.js';
 import { discoveryFor, eventsOf, metricsOf } from './told-parts.js';
 
@@ -90,11 +88,8 @@ export async function startTerminal(given: TerminalStart): Promise<TerminalProgr
   const { config, version, environment, fatal } = start;
   const { clock, log } = environment;
   useConnectTime(config.gateway.timeoutSeconds * 1000);
-  const { directory, archiveDirectory = join(directory, 'archive') } = config.journal;
-  const archive = new ArchiveFolder(archiveDirectory);
-  const journal = new Journal({ directory, archive, version, ...timesOf(clock) });
-  if (journal.pagesKept !== undefined)
-    log.warn(`the journal keeps its large pages, and each sale writes more: ${journal.pagesKept}`);
+  const { directory } = config.journal;
+  const journal = openJournal(start);
   const keeper = await keeperOf(start);
   try {
     const page = await makePage(config, { ...environment, ...start.outside });

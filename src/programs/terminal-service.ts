@@ -1,11 +1,11 @@
 import { Failure, type Fault } from '../base/fault.js';
 import { JOURNAL_FAULTS } from '../core/fault/journal.js';
-import { faultOf, faultText, isOf } from '../core/fault/table.js';
+import { FAULT, faultOf, faultText, isOf } from '../core/fault/table.js';
 import { helpOf } from '../core/text/contact.js';
-import { Journal } from '../journal/journal.js';
 import { makeDisplays } from './screens.js';
 import type { ServedProgram } from './service.js';
 import { waitsForCode } from './terminal-file.js';
+import { openJournal } from './terminal-journal.js';
 import { startTerminal, type TerminalStart } from './terminal-program.js';
 
 /** How often a terminal without a journal tries to get it back. */
@@ -82,17 +82,18 @@ async function closed(start: TerminalStart, found: Fault): Promise<ServedProgram
 }
 
 function tryJournal(start: TerminalStart): Fault | undefined {
-  const { config, environment, version } = start;
   try {
-    new Journal({ directory: config.journal.directory, wallMs: environment.clock.wallMs(), version }).close();
+    openJournal(start).close();
     return undefined;
   } catch (error) {
     return journalFault(error);
   }
 }
 
-/** The fault of a start that failed because of the journal's disk; anything else is thrown on. */
+/** The fault of a start that failed because of the journal; anything else is thrown on. */
 function journalFault(error: unknown): Fault {
-  if (error instanceof Failure && isOf(JOURNAL_FAULTS, error.fault.code)) return error.fault;
+  if (!(error instanceof Failure)) throw error;
+  const { code } = error.fault;
+  if (isOf(JOURNAL_FAULTS, code) || code === FAULT.journalOfAnother) return error.fault;
   throw error;
 }

@@ -7,6 +7,7 @@ import { isKey, type Key } from '../../src/base/key.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { TerminalConfig } from '../../src/config/terminal-tables.js';
 import { enrolmentFile, readEnrolment } from '../../src/identity/enrolment-file.js';
+import { Journal } from '../../src/journal/journal.js';
 import type { Display } from '../../src/port/display.js';
 import type { Keypad, KeypadEvent } from '../../src/port/keypad.js';
 import { enrolBox } from '../../src/programs/enrol.js';
@@ -15,6 +16,7 @@ import { serveSetUp } from '../../src/programs/set-up.js';
 import { loadTerminal } from '../../src/programs/terminal-file.js';
 import type { TerminalStart } from '../../src/programs/terminal-program.js';
 import { serveTerminal } from '../../src/programs/terminal-service.js';
+import { sound } from '../config/files.js';
 import { makeCertificate } from '../kit/certificate.js';
 import { freePort } from '../kit/net/free-port.js';
 import { foundBy, Patient } from '../kit/patient.js';
@@ -182,6 +184,60 @@ it('a code for another terminal than its file names is not taken, and works when
   writeFileSync(box.file, readFileSync(box.file, 'utf8').replace('KASIR9', 'KASIR1'));
   expect(await box.types('')).toBe(0);
   expect(box.sells?.terminal).toMatchObject({ id: 'KASIR1', shop: 'Warung' });
+});
+
+it('a box with a journal takes no code for another terminal, typed or by the command, since nobody knows its orders there', async () => {
+  box = new Box(gateway());
+  const journal = { directory: box.directory, wallMs: 1, version: '1' };
+  new Journal({ ...journal, owner: 'shop/KASIR1' }).close();
+  await box.start();
+  const other = at.codeFor('KASIR2');
+  expect(await box.types(other.digits)).toBe(917);
+  expect(existsSync(box.enrolment)).toBe(false);
+  await expect(enrolBox(other.letters, at.relay.url, box.file, at.environment)).rejects.toThrow(
+    /^E917 .* is of shop\/KASIR1, and this is shop\/KASIR2; not kept\. /,
+  );
+  expect(existsSync(box.enrolment)).toBe(false);
+  box.press('clear');
+  expect(await box.types(at.codeFor('KASIR1').digits)).toBe(0);
+});
+
+it('a terminal whose journal is another one sells nothing and says so, until that is moved away', async () => {
+  box = new Box(gateway());
+  await enrolBox(at.codeFor('KASIR1').letters, at.relay.url, box.file, at.environment);
+  new Journal({ directory: box.directory, owner: 'kopi/KASIR1', wallMs: 1, version: '1' }).close();
+  const config = sound(loadTerminal(box.file));
+  const { environment } = at;
+  const fatal = (thrown: unknown): void => environment.log.error(`fatal: ${String(thrown)}`);
+  const program = await serveTerminal({ config, file: box.file, version: '1', environment, fatal });
+  expect(program.status()).toMatch(/^not selling: E917 .* is of kopi\/KASIR1, and this is shop\/KASIR1 /);
+  at.time.advance(30_000);
+  expect(program.status()).toMatch(/^not selling: E917 /);
+  expect(at.log.matching(/fatal/)).toEqual([]);
+  await program.stop();
+});
+
+it('an enrolment that does not fit is told where it waits, and one that fits then sells by itself', async () => {
+  box = await new Box(['[terminal]', 'id = "KASIR9"', ...gateway()]).start();
+  await enrolBox(at.codeFor('KASIR1').letters, undefined, box.file, at.environment);
+  at.time.advance(1_000);
+  expect(box.shown?.code).toBe(913);
+  expect(box.status()).toMatch(/; E913 the code is for shop\/KASIR1, and \S+ says shop\/KASIR9$/);
+  box.press('1');
+  at.time.advance(5_000);
+  expect(box.shown?.setUp?.code, 'what is typed stays').toBe('1');
+  expect(at.log.matching(/E913/), 'told once').toHaveLength(1);
+  const toml = readFileSync(box.file, 'utf8');
+  writeFileSync(box.file, toml.replace('KASIR9', 'KASIR1').replace('[terminal]', '[terminal]\nbeside = 1'));
+  at.time.advance(1_000);
+  expect(box.status()).toMatch(/; E913 .*beside/);
+  writeFileSync(box.file, toml.replace('KASIR9', 'KASIR1'));
+  writeFileSync(box.enrolment, '{"terminal":"KASIR1","merch');
+  at.time.advance(1_000);
+  expect(box.shown?.code).toBe(697);
+  await enrolBox(at.codeFor('KASIR1').letters, undefined, box.file, at.environment);
+  at.time.advance(1_000);
+  await until('it sells', () => box.sells !== undefined);
 });
 
 it('a box that somebody enrols by the command goes on by itself', async () => {

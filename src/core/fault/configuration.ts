@@ -141,4 +141,16 @@ export const CONFIGURATION_FAULTS = {
       'Jawaban menyebut kuncinya; yang tidak dikenal ditolak, supaya batas tidak hilang karena salah ketik.',
     remedyEn: 'The answer names the key; unknown ones are refused, so that no cap is lost by a typing error.',
   }),
+  journalOfAnother: row(917, {
+    saysId: 'Jurnal ini milik terminal lain.',
+    saysEn: "This journal is another terminal's.",
+    causeId:
+      'Jurnal di mesin ini ditulis sebagai terminal atau merchant lain; yang terbuka atau terutang di sana tidak dikenal di akun ini.',
+    causeEn:
+      'The journal of this box was written as another terminal or merchant; what is open or owed there is unknown at this account.',
+    remedyId:
+      'Selesaikan yang terbuka dan terutang sebagai terminal lama (gopay-pos owed), lalu pindahkan isi journal.directory dan simpan.',
+    remedyEn:
+      'As the old terminal, end what is open and owed (gopay-pos owed); then move what is in journal.directory away, and keep it.',
+  }),
 } satisfies FaultBlock;
