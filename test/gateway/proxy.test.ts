@@ -125,10 +125,11 @@ describe.each([
 
   it('says who called, whatever he says himself', async () => {
     const before = bench.relay.output.length;
-    await bench.ask('/healthz', { headers: { 'X-Forwarded-For': '198.51.100.9, 127.0.0.1' } });
+    const headers = { 'X-Forwarded-For': '198.51.100.9, 127.0.0.1' };
+    await bench.ask('/notify', { method: 'POST', headers, body: 'x' });
     const said = (): string => bench.relay.output.slice(before);
-    await until('a line about it', () => said().includes('GET /healthz'));
-    expect(said()).toContain(`GET /healthz from ${FAR} -> 200`);
+    await until('a line about it', () => said().includes('POST /notify'));
+    expect(said()).toContain(`POST /notify from ${FAR} -> 400`);
   });
 
   it('shows nobody outside what the relay counts', async () => {
