@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ResolvedHow, Sale } from '../../src/core/sale/sale.js';
-import { resultOfRefund } from '../../src/core/source/register-result.js';
+import { resultOf, resultOfRefund } from '../../src/core/source/register-result.js';
 import { decideRegister, type GivenAnswer } from '../../src/core/source/register-session.js';
 import { awaiting, NOTHING_SOLD, says, stepped } from './world.js';
 
@@ -62,12 +62,13 @@ it('is printed once more where the money was kept', () => {
   expect(asks('refunded')).not.toHaveProperty('reprint');
 });
 
-it('a word "paid" that the register has heard stays what happened then', () => {
+it('of money that went back a register hears that, also one that has heard "paid": goods would go out for nothing', () => {
   const named = cleared('refunded', true);
   const question = { ask: 'sale', amount: named.amount, reference: named.source.reference ?? '' } as const;
   const lastAnswer = { frame: 'aa', bytes: 'beef', result: 'approved', acknowledged: true } as const;
   expect(decideRegister(question, 'aa', { ...NOTHING_SOLD, named, lastAnswer })).toMatchObject({
-    do: 'resend',
+    do: 'answer',
+    result: { result: 'refunded' },
   });
 });
 
@@ -83,4 +84,5 @@ it('a register that wants back what somebody gave back in the dashboard hears th
       decideRegister({ ask: 'refund', sale: { by: 'last' } }, 'bb', { ...NOTHING_SOLD, last: back, refunds }),
     ).toMatchObject({ do: 'answer', result: { result: 'refunded', again: true } });
   expect(resultOfRefund(back)).toMatchObject({ result: 'refunded' });
+  expect(resultOf(back)).toMatchObject({ result: 'refunded' });
 });

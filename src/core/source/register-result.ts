@@ -24,7 +24,7 @@ export function resultOf(asked: Sale): RegisterResult {
   switch (state.at) {
     case 'delivering':
     case 'delivered':
-      return { result: 'approved', sale: told };
+      return { result: isAllBack(asked) ? 'refunded' : 'approved', sale: told };
     case 'owed':
       if (isForAPerson(state.why)) return { result: 'unknown', sale: told, code: codeOf(state.why) };
       return { result: mayBeRefunded(state) ? 'unknown' : 'approved', sale: told };

@@ -272,12 +272,12 @@ function repeat(
 }
 
 /**
- * What was said is no longer true: the money went back before it was heard; or it came after all, and "cancelled" would make the
- * register start again, and the customer pay twice. What it has heard as paid stays what happened then.
+ * What was said is no longer true: the money went back, and "approved" would have goods given for nothing, whether or not it was
+ * heard before; or it came after all, and "cancelled" would make the register start again, and the customer pay twice.
  */
 function isOutdated(before: Sale, { result, acknowledged }: GivenAnswer): boolean {
   const now = resultOf(before).result;
-  if (result === 'approved') return !acknowledged && now !== 'approved';
+  if (result === 'approved') return now === 'refunded' || (!acknowledged && now !== 'approved');
   return isSettled(before) && result !== now;
 }
 
