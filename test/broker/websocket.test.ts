@@ -10,7 +10,7 @@ import { linkUp, makeLink, makePublisher } from './kit/links.js';
 describe('Mosquitto by WebSocket over TLS, as where only 443 is open', () => {
   const authority = new Authority();
   let port = 0;
-  const ports = { six: 0, clear: 0 };
+  const ports = { six: 0, clear: 0, web: 0 };
   const proxy = new ConnectProxy(() => port);
   let proxyPort = 0;
   const conf = authority.at('mosquitto.conf');
@@ -22,23 +22,30 @@ describe('Mosquitto by WebSocket over TLS, as where only 443 is open', () => {
 
   beforeAll(async () => {
     const { certFile, keyFile } = authority.sign('DNS:broker.test,IP:127.0.0.1,IP:::1');
-    port = await freePort();
-    ports.six = await freePort();
-    ports.clear = await freePort();
     proxyPort = await proxy.start();
     const tls = [`certfile ${certFile}`, `keyfile ${keyFile}`];
-    writeFileSync(
-      conf,
-      [
+    for (let attempt = 1; ; attempt += 1) {
+      port = await freePort();
+      ports.six = await freePort();
+      ports.clear = await freePort();
+      ports.web = await freePort();
+      const lines = [
         ...(process.getuid?.() === 0 ? ['user root'] : []),
         'allow_anonymous true',
-        ...[`listener ${port} 127.0.0.1`, 'protocol websockets', ...tls],
         ...[`listener ${ports.six} ::1`, ...tls],
-        ...[`listener ${ports.clear} ::1`],
-        '',
-      ].join('\n'),
-    );
-    await mosquitto.run(port);
+        `listener ${ports.clear} ::1`,
+        ...[`listener ${ports.web} ::1`, 'protocol websockets', ...tls],
+        ...[`listener ${port} 127.0.0.1`, 'protocol websockets', ...tls],
+      ];
+      writeFileSync(conf, `${lines.join('\n')}\n`);
+      try {
+        await mosquitto.run(port);
+        return;
+      } catch (thrown) {
+        // Somebody else may have taken a port between our look and Mosquitto's.
+        if (attempt === 5 || !mosquitto.output.includes('Address already in use')) throw thrown;
+      }
+    }
   });
   afterAll(async () => {
     await mosquitto.end('SIGKILL');
@@ -50,7 +57,15 @@ describe('Mosquitto by WebSocket over TLS, as where only 443 is open', () => {
   const trusting = (proxied: boolean) =>
     makeNetwork({ proxy: proxied ? through() : undefined, noProxy: [], caFile: authority.file });
 
-  it('is reached through the proxy, and a notice comes through it', async () => {
+  const down = async (url: string, over: Parameters<typeof makeLink>[1]): Promise<string> => {
+    const { link, recorder } = makeLink(url, over);
+    link.start(recorder);
+    const why = await recorder.down();
+    await link.stop();
+    return why;
+  };
+
+  it('is reached through the proxy, by a terminal and by a relay whose message to itself comes back', async () => {
     const url = 'wss://broker.test/mqtt';
     const { link, recorder } = await linkUp(url, { network: trusting(true) });
     const { publisher } = makePublisher(url, { network: trusting(true) });
@@ -68,20 +83,25 @@ describe('Mosquitto by WebSocket over TLS, as where only 443 is open', () => {
     for (const [url, over] of [
       [straight, { broker: { urls: [straight], ...own } }],
       [straight, { network: trusting(false) }],
+      [`wss://[::1]:${ports.web}/mqtt`, { network: trusting(false) }],
       [`mqtts://[::1]:${ports.six}`, { network: trusting(false) }],
       [`mqtt://[::1]:${ports.clear}`, {}],
     ] as const)
       await (await linkUp(url, over)).link.stop();
   });
 
+  it('of a broker whose own authorities are named, those of the network count for nothing', async () => {
+    const other = new Authority();
+    const all = (caFile: string) => makeNetwork({ proxy: undefined, noProxy: [], caFile });
+    for (const url of [`wss://127.0.0.1:${port}/mqtt`, `mqtts://[::1]:${ports.six}`]) {
+      const named = (caFile: string) => ({ broker: { urls: [url], tls: { caFile } } });
+      await (await linkUp(url, { ...named(authority.file), network: all(other.file) })).link.stop();
+      expect(await down(url, { ...named(other.file), network: all(authority.file) })).toMatch(/^E605 /);
+    }
+    other.dispose();
+  });
+
   it('is not reached, with its number and in words, where nobody knows the certificate, where the proxy refuses, and where something else answers', async () => {
-    const down = async (url: string, over: Parameters<typeof makeLink>[1]): Promise<string> => {
-      const { link, recorder } = makeLink(url, over);
-      link.start(recorder);
-      const why = await recorder.down();
-      await link.stop();
-      return why;
-    };
     expect(await down(`wss://127.0.0.1:${port}/`, {})).toMatch(/^E605 /);
     expect(await down(`mqtts://[::1]:${ports.six}`, {})).toMatch(/^E605 /);
     proxy.answers = 407;
