@@ -34,7 +34,7 @@ describe('from afar', () => {
       // Money, a sale, the end of a shift, the state of a law or machine, programs that pretend: for who stands there.
       never: [
         ...['accept-loss', 'cancel', 'owed resolve', 'products import', 'reconcile', 'shift close'],
-        ...['slots clear', 'sniff', 'test display', 'test keypad', 'test printer', 'test register'],
+        ...['slots clear', 'sniff', 'tail', 'test display', 'test keypad', 'test printer', 'test register'],
         ...['test speaker', 'test vending', 'webhooks', 'webhooks replay'],
       ],
     });
