@@ -71,9 +71,9 @@ const merchants: Check = ({ relay, midtrans, refund, merchant }) => {
 };
 
 /** Whose a row is that says so: nobody else may have it by a slip of the pen. */
-const unknownMerchants: Check = ({ relay, merchant, terminal, operator, webhook }) => {
+const unknownMerchants: Check = ({ relay, merchant, terminal, operator, webhook, enroller }) => {
   const names = new Set([relay.merchant, ...merchant.map(({ name }) => name)]);
-  return Object.entries({ terminal, operator, webhook }).flatMap(([table, rows]) =>
+  return Object.entries({ terminal, operator, webhook, enroller }).flatMap(([table, rows]) =>
     rows.map(
       (row, i): Contradiction | false =>
         row.merchant !== undefined &&

@@ -402,6 +402,7 @@ export const relayTables = {
         '103b0549cf402b10e04ab33e08b447d64079791cf8eedbc67cdca0c849420e74',
         'SHA-256 of its token, at least 20 characters: openssl rand -hex 24. It sends Authorization: Bearer TOKEN.',
       ),
+      merchant: ofMerchant('all merchants', 'Whose terminals it enrols and revokes alone.'),
     },
   ),
   operator: many(

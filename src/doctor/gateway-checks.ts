@@ -114,7 +114,7 @@ export const GATEWAY_CHECKS: readonly Check<GatewayContext>[] = [
           ? fail(FAULT.clockWrong, `it says ${new Date(wallMs).toISOString()}`)
           : skip('nobody to compare it with');
       const skewMs = Math.round(dateMs - wallMs);
-      const detail = `${Math.round(skewMs / 1000)} s from the gateway's`;
+      const detail = `${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs < 0 ? 'ahead of' : 'behind'} the gateway's`;
       if (Math.abs(skewMs) > SKEW.fail) return fail(FAULT.clockWrong, detail);
       return Math.abs(skewMs) > SKEW.warn ? warn(FAULT.clockWrong, detail) : pass(detail);
     },

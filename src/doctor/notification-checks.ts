@@ -15,6 +15,8 @@ export interface NotificationContext {
   readonly fromInternet: boolean;
   /** Of the relay that should answer there, as its /healthz names it: more than one where several serve. Undefined for a terminal. */
   readonly instances?: { readonly own: string; readonly alone: boolean };
+  /** Of the relay of this machine; undefined where none runs. */
+  readonly health?: () => Promise<object | undefined>;
 }
 
 const ASK_MS = 15_000;
@@ -33,7 +35,7 @@ export const NOTIFICATION_CHECKS: readonly Check<NotificationContext>[] = [
 ];
 
 async function addressFinding(context: NotificationContext, url: string): Promise<Finding> {
-  const { machine, fromInternet, instances } = context;
+  const { machine, fromInternet, instances, health } = context;
   const { origin, protocol, port } = new URL(url);
   if (fromInternet) {
     if (protocol !== 'https:' || !/^(80)?$/.test(port))
@@ -49,7 +51,11 @@ async function addressFinding(context: NotificationContext, url: string): Promis
     const { code, detail } = answer.error;
     return code === FAULT.gatewayCertificate
       ? failed(answer.error, url)
-      : fail(FAULT.notifyUnreachable, detail, url);
+      : fail(
+          FAULT.notifyUnreachable,
+          (await isIdle(health)) ? `no relay runs on this machine: start it first (${detail})` : detail,
+          url,
+        );
   }
   const { status, bytes } = answer.value;
   if (instances === undefined)
@@ -65,6 +71,10 @@ async function addressFinding(context: NotificationContext, url: string): Promis
       url,
     );
   return pass(`relay ${instance} answers`, url);
+}
+
+async function isIdle(health: NotificationContext['health']): Promise<boolean> {
+  return health !== undefined && (await health()) === undefined;
 }
 
 /** Of a base address. */

@@ -10,7 +10,7 @@ import { openFilesMost } from '../host/open-files.js';
 import { httpTransport } from '../midtrans/exchange.js';
 import { noticeTopic } from '../mqtt/topics.js';
 import { lookAtBroker } from './broker-look.js';
-import { type Check, fail, failed, once, pass, skip, warn } from './check.js';
+import { type Check, type Finding, fail, failed, once, pass, skip, warn } from './check.js';
 import { type GatewayContext, hostIn, keyFinding } from './gateway-checks.js';
 import type { HostContext } from './host-checks.js';
 import type { Machine } from './machine.js';
@@ -30,6 +30,7 @@ export interface ExaminedRelay extends HostContext, GatewayContext, Notification
 
 /** Where relays write to themselves. */
 const PROBED = '_probe';
+const NO_RELAY = 'no relay runs here; the port is free';
 const DAY_MS = 86_400_000;
 /** A certificate that ends so soon was not renewed when it should have been. */
 const CERT_WARN_MS = 14 * DAY_MS;
@@ -44,7 +45,7 @@ export const RELAY_CHECKS: readonly Check<ExaminedRelay>[] = [
       const place = { what: 'relay', host, port };
       const found = await health();
       if (found !== undefined) return pass('the relay runs, and answers', `relay ${host}:${port}`);
-      return portFinding(place);
+      return idle(await portFinding(place));
     },
   },
   {
@@ -73,7 +74,7 @@ export const RELAY_CHECKS: readonly Check<ExaminedRelay>[] = [
       if (broker.kind === 'embedded') {
         const running = await health();
         if (running === undefined)
-          return portFinding({ what: 'broker', host: broker.host, port: broker.port });
+          return idle(await portFinding({ what: 'broker', host: broker.host, port: broker.port }));
         return running.publisher === 'ok'
           ? pass('embedded in the running relay')
           : failed(faultIn(running.publisher, FAULT.brokerUnreachable));
@@ -141,6 +142,11 @@ export const RELAY_CHECKS: readonly Check<ExaminedRelay>[] = [
     },
   },
 ];
+
+/** That a port is free is good only for a relay that is about to start: nobody is served meanwhile. */
+function idle(found: Finding): Finding {
+  return found.verdict === 'pass' ? { ...found, verdict: 'skip', detail: NO_RELAY } : found;
+}
 
 function certificateFinding(endsMs: number, { clock }: Machine) {
   const detail = `it ends on ${new Date(endsMs).toISOString().slice(0, 10)}`;

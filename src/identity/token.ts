@@ -210,6 +210,14 @@ export function capsOf(body: Json): TokenCaps | undefined {
   };
 }
 
+/** @returns why a box with these could sell nothing, which is no limit but a mistake; a token of old may have them */
+export function unusableCap({ refundADay: _mayBeNone, ...caps }: TokenCaps): string | undefined {
+  const [name] = Object.entries(capsRecord(caps)).find(([, value]) => value === 0) ?? [];
+  return name === undefined
+    ? undefined
+    : `${name}: 1 or more, since a box with 0 sells nothing; revoke it, or leave it out`;
+}
+
 /** As {@link capsOf} reads them. */
 export function capsRecord({ maxAmount, maxADay, chargesPerMinute, refundADay }: TokenCaps): Json {
   return {

@@ -18,7 +18,7 @@ import { FleetWatcher } from '../mqtt/fleet-watcher.js';
 import { type OperatorKey, parseOperatorKey, type SignedType, signClaims } from '../mqtt/signed.js';
 import { commandTopic, configTopic } from '../mqtt/topics.js';
 import { secondsOf, Usage } from './arguments.js';
-import { type FleetTools, passwordOf, quiet, urlOf } from './fleet.js';
+import { type FleetTools, ofOneMerchant, passwordOf, quiet, urlOf } from './fleet.js';
 import { soldText } from './sold.js';
 import type { Options } from './usage.js';
 
@@ -112,7 +112,7 @@ async function askAll(order: Order, values: Options, tools: FleetTools): Promise
   try {
     const why = await Promise.race([watcher.listening, down]);
     if (why !== undefined) {
-      tools.complain(`${url}: ${why}`);
+      tools.complain(`${url}: ${why}${ofOneMerchant(why, values)}`);
       return EXIT.unavailable;
     }
     failed = (text) => tools.complain(`${url}: ${text}; trying again`);
@@ -145,7 +145,7 @@ function commandOf(words: readonly string[], values: Options, tools: FleetTools)
   const named = begin < 0 ? words : words.slice(0, begin);
   if (command === undefined || (named.length === 0 && values['group'] === undefined))
     throw new Usage(
-      'fleet do BOX... COMMAND..., or fleet do --group NAME COMMAND...: which terminals, and what?',
+      'fleet do BOX... COMMAND..., or fleet do --group NAME COMMAND...: which terminals (ids are of A-Z and 0-9), and what?',
     );
   const flags = flagsOf(values);
   const known = remoteCommand(command, args, Object.keys(flags));

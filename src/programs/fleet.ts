@@ -4,6 +4,7 @@ import { csvLine } from '../base/csv.js';
 import { messageOf } from '../base/fault.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
+import { FAULT } from '../core/fault/table.js';
 import { EXIT } from '../host/process.js';
 import type { ClockPair, FleetBox } from '../mqtt/fleet.js';
 import { FleetWatcher } from '../mqtt/fleet-watcher.js';
@@ -48,7 +49,7 @@ export async function showFleet(values: Options, tools: FleetTools): Promise<num
   try {
     const why = await Promise.race([watcher.listening, down]);
     if (why !== undefined) {
-      complain(`${url}: ${why}`);
+      complain(`${url}: ${why}${ofOneMerchant(why, values)}`);
       return EXIT.unavailable;
     }
     failed = (text) => complain(`${url}: ${text}; trying again`);
@@ -68,6 +69,12 @@ export async function showFleet(values: Options, tools: FleetTools): Promise<num
   } finally {
     await watcher.stop();
   }
+}
+
+/** An account of one merchant alone may not ask for all. */
+export function ofOneMerchant(why: string, { merchant }: Options): string {
+  const isRefused = why.startsWith(`E${FAULT.subscriptionRefused} `) && merchant === undefined;
+  return isRefused ? ' (an account of one merchant says which: --merchant NAME)' : '';
 }
 
 /** Settles after `waitMs`; without that when nothing has come for {@link QUIET_MS}, or nothing at all for three times as long. */
@@ -98,9 +105,9 @@ export function listFleet(
   else if (values['csv'] !== undefined) writeCsv(boxes, values['csv'], now, print);
   else if (boxes.length === 0)
     complain(
-      'no terminal: none is like that, none has said anything yet, or this account may not read states (RabbitMQ tells only what is said from now on: --wait 65)',
+      `no terminal${values['merchant'] === undefined ? '' : ` of a merchant called ${values['merchant']}`}: none is like that, none has said anything yet, or this account may not read states (RabbitMQ tells only what is said from now on: --wait 65)`,
     );
-  else print(table(boxes, now));
+  else print(table(boxes, now, new Set(all.map(({ merchant }) => merchant)).size > 1));
   return boxes.length === 0 ? EXIT.failed : EXIT.ok;
 }
 
@@ -185,13 +192,26 @@ function rowOf({ merchant, terminal, state, away, ageMs }: FleetBox, now: ClockP
   };
 }
 
-const COLUMNS = ['terminal', 'state', 'since (WIB)', 'owed', 'last sale', 'today', 'paper', 'version', 'why'];
+const COLUMNS = [
+  'merchant',
+  'terminal',
+  'state',
+  'since (WIB)',
+  'owed',
+  'last sale',
+  'today',
+  'paper',
+  'version',
+  'why',
+];
 
-function lineOf({ terminal, state, away, ageMs }: FleetBox, now: ClockPair): string[] {
-  if (state === undefined) return [terminal, away ? 'away' : 'unknown', ...COLUMNS.slice(2).map(() => '-')];
+function lineOf({ merchant, terminal, state, away, ageMs }: FleetBox, now: ClockPair): string[] {
+  if (state === undefined)
+    return [merchant, terminal, away ? 'away' : 'unknown', ...COLUMNS.slice(3).map(() => '-')];
   const { owed, today, paper, version, fault } = state;
   const since = away ? now.wallMs - ageMs : Date.parse(state.since);
   return [
+    merchant,
     terminal,
     away ? 'away' : state.state,
     formatWib(since),
@@ -208,9 +228,10 @@ function whyOf(fault: BoxState['fault']): string {
   return fault === undefined ? '-' : `E${fault.code} ${fault.en}`;
 }
 
-function table(boxes: readonly FleetBox[], now: ClockPair): string {
-  const lines = [COLUMNS, ...boxes.map((box) => lineOf(box, now))];
-  const widths = COLUMNS.map((_name, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+/** @param named with the merchant of each */
+function table(boxes: readonly FleetBox[], now: ClockPair, named: boolean): string {
+  const lines = [COLUMNS, ...boxes.map((box) => lineOf(box, now))].map((line) => line.slice(named ? 0 : 1));
+  const widths = (lines[0] ?? []).map((_name, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
   return lines
     .map((line) =>
       line

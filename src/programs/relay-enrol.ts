@@ -10,6 +10,7 @@ import { FAULT } from '../core/fault/table.js';
 import { codeInDigits, EnrolmentCodes } from '../identity/codes.js';
 import { Revocations } from '../identity/revocations.js';
 import type { NamedBox } from '../identity/token.js';
+import { unusableCap } from '../identity/token.js';
 import { Usage } from './arguments.js';
 import type { Environment } from './environment.js';
 import { NameOwners, REVOKED_FILE } from './relay-people.js';
@@ -34,6 +35,8 @@ export function enrolTerminal(
     ...cap('chargesPerMinute', '--charges-per-minute', values),
     ...cap('refundADay', '--refund-a-day', values),
   };
+  const unusable = unusableCap(caps);
+  if (unusable !== undefined) throw new Usage(unusable);
   const shop = shopOf(values['shop']);
   const code = written(directory, () => {
     const revocations = new Revocations(join(directory, REVOKED_FILE), clock, log);

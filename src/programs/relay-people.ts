@@ -79,7 +79,8 @@ export class RelayPeople {
           isRevocation
             ? this.#owners.notTheirs({ terminal, merchant: word })
             : this.#objection({ terminal, merchant: word }),
-        merchants: () => [...this.#terminals.keys()].filter((word) => word !== merchant),
+        home: merchant,
+        merchants: () => [...this.#terminals.keys()],
         audit: (line) => appendLine(join(enrol.directory, ENROLLERS_FILE), line),
       });
       this.enrolment = new EnrolmentDoor({

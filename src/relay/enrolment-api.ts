@@ -6,7 +6,7 @@ import { RateWindow } from '../bounds/rate-window.js';
 import { FAULT, faultText } from '../core/fault/table.js';
 import { codeInDigits, type EnrolmentCodes } from '../identity/codes.js';
 import type { Revocations } from '../identity/revocations.js';
-import { capsOf, capsRecord, type TokenCaps } from '../identity/token.js';
+import { capsOf, capsRecord, type TokenCaps, unusableCap } from '../identity/token.js';
 import type { Clock, Random } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { RelayAnswer } from './answer.js';
@@ -17,13 +17,17 @@ import { isTokenOf } from './terminals.js';
 export interface Enroller {
   readonly name: string;
   readonly tokenSha256: string;
+  /** Whose terminals it may enrol and revoke; absent: of all. */
+  readonly merchant?: string | undefined;
 }
 
 export interface EnrolmentApiOptions {
   /** As relay.toml has them now; where there is none this door is not there. */
   readonly programs: () => readonly Enroller[];
-  /** Beside the first, whose boxes are called by their ids alone. */
-  readonly merchants?: () => readonly string[];
+  /** The first merchant, whose boxes are called by their ids alone. */
+  readonly home: string;
+  /** All of them. */
+  readonly merchants: () => readonly string[];
   /** Why this terminal gets no code, or cannot be revoked; without a merchant it is one of the first. */
   readonly objection?: (
     box: { readonly terminal: TerminalId; readonly merchant?: string },
@@ -45,6 +49,12 @@ const STRANGERS_A_MINUTE = 10;
 const CAPS = ['max_amount', 'max_a_day', 'charges_per_minute', 'refund_a_day'];
 const TEXT = /^\P{Cc}{1,40}$/u;
 const NOTE = /^[ -~]{1,100}$/;
+
+interface Whose {
+  readonly home: string;
+  readonly usual: string;
+  readonly names: readonly string[];
+}
 
 interface Asked {
   readonly terminal: TerminalId;
@@ -90,7 +100,7 @@ export class EnrolmentApi {
         : { ...refusal(429, tooMany), anybody: true };
     if (!this.#calls.admit(program.name)) return refusal(429, tooMany);
     const isRevocation = what === 'POST /revocations';
-    const asked = readAsked(body, isRevocation, this.#options.merchants?.() ?? []);
+    const asked = readAsked(body, isRevocation, this.#whose(program));
     if (!asked.ok) return refusal(400, asked.error);
     const objection = this.#options.objection?.(asked.value, isRevocation);
     if (objection !== undefined) return refusal(400, objection);
@@ -105,8 +115,14 @@ export class EnrolmentApi {
     }
   }
 
+  /** Whom a program may name, the one that it means without naming any, and the first. */
+  #whose({ merchant }: Enroller): Whose {
+    const { home, merchants } = this.#options;
+    return { home, usual: merchant ?? home, names: merchant === undefined ? merchants() : [merchant] };
+  }
+
   #makeCode({ terminal, merchant, box, caps, shop }: Asked, by: string, from: string): RelayAnswer {
-    const { codes, random, clock, log } = this.#options;
+    const { codes, random, clock, log, home } = this.#options;
     const named = {
       ...(merchant === undefined ? {} : { merchant }),
       ...(shop === undefined ? {} : { shop }),
@@ -116,15 +132,25 @@ export class EnrolmentApi {
     const code = codes.make({ terminal, caps, ...named }, random);
     log.info(`a code for ${box} was made for ${by}, who asked from ${from}`);
     const spaced = code.replace(/(...)(?=.)/g, '$1-');
-    const told = { terminal, code: spaced, digits: codeInDigits(code), ends_at: endsAt };
+    const told = {
+      terminal,
+      merchant: merchant ?? home,
+      code: spaced,
+      digits: codeInDigits(code),
+      ends_at: endsAt,
+    };
     return said(200, told, `code terminal=${box} by=${by}`);
   }
 
-  #revoke({ terminal, box, note }: Asked, by: string, from: string): RelayAnswer {
+  #revoke(
+    { terminal, merchant = this.#options.home, box, note }: Asked,
+    by: string,
+    from: string,
+  ): RelayAnswer {
     this.#note({ does: 'revoke', terminal: box, by, from, note });
     this.#options.revocations.revoke(box, `${note} (${by})`);
     this.#options.log.warn(`terminal ${box} is revoked by ${by}, who asked from ${from}: ${note}`);
-    return said(200, { terminal, revoked: true }, `revoked terminal=${box} by=${by}`);
+    return said(200, { terminal, merchant, revoked: true }, `revoked terminal=${box} by=${by}`);
   }
 
   #note(what: object): void {
@@ -143,7 +169,7 @@ const STRANGER = {
 function readAsked(
   body: Uint8Array,
   isRevocation: boolean,
-  merchants: readonly string[],
+  { home, usual, names }: Whose,
 ): Result<Asked, Fault> {
   const wrong = (what: string): Result<never, Fault> => err(refused(FAULT.enrolRequestWrong, what));
   const fields = parseObject(new TextDecoder().decode(body));
@@ -153,13 +179,15 @@ function readAsked(
   if (foreign !== undefined)
     return wrong(`${JSON.stringify(foreign).slice(0, 60)} is none of ${known.join(', ')}`);
   const { terminal: name, merchant, shop, note = 'revoked' } = fields;
-  const ours = merchants.find((one) => one === merchant);
-  if (merchant !== undefined && ours === undefined)
-    return wrong(`merchant: none, or one of ${merchants.join(', ') || 'none'}`);
+  const word = names.find((one) => one === (merchant ?? usual));
+  if (word === undefined) return wrong(`merchant: ${names.join(', ')}`);
+  const ours = word === home ? undefined : word;
   const terminal = typeof name === 'string' ? parseTerminalId(name) : undefined;
   if (terminal === undefined) return wrong('terminal: 1 to 16 of A-Z and 0-9');
   const caps = capsOf(fields);
   if (caps === undefined) return wrong(`${CAPS.join(', ')}: whole numbers`);
+  const unusable = unusableCap(caps);
+  if (unusable !== undefined) return wrong(unusable);
   if (shop !== undefined && !(typeof shop === 'string' && TEXT.test(shop)))
     return wrong('shop: 1 to 40 characters');
   if (typeof note !== 'string' || !NOTE.test(note)) return wrong('note: 1 to 100 characters of ASCII');

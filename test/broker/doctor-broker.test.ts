@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type ExaminedRelay, RELAY_CHECKS } from '../../src/doctor/relay-checks.js';
 import { SystemClock, SystemRandom } from '../../src/host/clock.js';
 import { MqttLink } from '../../src/mqtt/link.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
@@ -188,4 +189,17 @@ it('the embedded broker without a folder forgets at a restart', async () => {
     `[relay]\npublic_url = "http://127.0.0.1:${await freePort()}"\nport = 0\n[midtrans]\nenvironment = "sandbox"\nurl = "http://127.0.0.1:${await freePort()}"\nsecret = "${key}"\n[broker]\nport = 0\ndirectory = ""\n`,
   );
   expect(foundBy(findings, 'broker.keeps')).toMatchObject({ verdict: 'fail', code: 857 });
+});
+
+it('a relay that does not run is not said to be well because its ports are free', async () => {
+  const config = {
+    relay: { host: '127.0.0.1', port: 0 },
+    broker: { kind: 'embedded', host: '127.0.0.1', port: 0 },
+  };
+  const context = { config, health: async () => undefined } as unknown as ExaminedRelay;
+  for (const name of ['relay.port', 'broker.link'])
+    expect(await RELAY_CHECKS.find((one) => one.name === name)?.run(context), name).toMatchObject({
+      verdict: 'skip',
+      detail: 'no relay runs here; the port is free',
+    });
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoxState } from '../../src/base/box-state.js';
 import { Fleet } from '../../src/mqtt/fleet.js';
 import type { Environment } from '../../src/programs/environment.js';
-import { listFleet, showFleet } from '../../src/programs/fleet.js';
+import { listFleet, ofOneMerchant, showFleet } from '../../src/programs/fleet.js';
 import type { Options } from '../../src/programs/usage.js';
 import { freePort } from '../kit/net/free-port.js';
 import { BROKERS, type RunningBroker } from './kit/brokers.js';
@@ -98,6 +98,17 @@ describe('a list of the fleet', () => {
     expect(lines[4]).toMatch(/^T4 +away /);
     expect(lines[5]).toMatch(/^T5 +unknown +-/);
     expect(lines).toHaveLength(6);
+  });
+
+  it('names the merchant where there are several, and to an account of one that asked for all', () => {
+    const fleet = new Fleet();
+    for (const merchant of ['kios', 'kopi'])
+      fleet.take(`gopay-pos/v1/${merchant}/T1/state`, JSON.stringify({ ...stateOf('T1'), link: 'a' }), NOW);
+    const out: string[] = [];
+    listFleet(fleet.boxes(NOW), {}, NOW, { print: (text) => out.push(text), complain: () => {} });
+    expect(out.join('\n')).toMatch(/^merchant +terminal .*\nkios +T1 .*\nkopi +T1 /);
+    expect(ofOneMerchant('E603 opkopi may not read', {})).toMatch(/--merchant NAME/);
+    expect(ofOneMerchant('E603 opkopi may not read', { merchant: 'kopi' })).toBe('');
   });
 
   it.each([

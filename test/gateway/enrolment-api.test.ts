@@ -94,6 +94,9 @@ it('what cannot be read as it is meant makes no code: a cap that is misspelt wou
       { max_amount: -1 },
       { refund_a_day: 1.5 },
       { maxAmount: 1 },
+      { max_amount: 0 },
+      { max_a_day: 0 },
+      { charges_per_minute: 0 },
     ].map((more) => ({ terminal: 'KASIR1', ...more })),
     ...[{ shop: '' }, { shop: 'a\nb' }, { note: 'x' }].map((more) => ({ terminal: 'KASIR1', ...more })),
   ])
@@ -127,4 +130,14 @@ it('a token that makes codes is nobody else’s, and its line is read again', as
   writeFileSync(at.file, readFileSync(at.file, 'utf8').replace(ENROLLER.join('\n'), ''));
   at.relay.reload?.();
   expect((await ask('codes', { terminal: 'KASIR1' })).status).toBe(404);
+});
+
+it('calls the first merchant by its name too and says whose the box is', async () => {
+  at = await openEnrolRelay(ENROLLER);
+  expect(await ask('codes', { terminal: 'KASIR1', merchant: 'shop', refund_a_day: 0 })).toMatchObject({
+    status: 200,
+    body: { terminal: 'KASIR1', merchant: 'shop' },
+  });
+  expect((await ask('revocations', { terminal: 'KASIR1' })).body).toMatchObject({ merchant: 'shop' });
+  expect((await ask('revocations', { terminal: 'KASIR1', merchant: 'kopi' })).body['code']).toBe(916);
 });

@@ -456,6 +456,25 @@ describe('enrolled boxes', () => {
     expect(codeFor('KASIR7', 'kopi')).toMatch(/^[0-9A-Z-]{11}$/);
   });
 
+  it('are out of reach for a program of another merchant, which means its own without naming it', async () => {
+    const token = 'a-token-of-the-coffee-brand';
+    const enroller = [
+      ...['[[enroller]]', 'name = "coffee"', `token_sha256 = "${tokenSha256(token)}"`, 'merchant = "kopi"'],
+    ];
+    await startAgain({ rows: enroller });
+    const call = async (fields: object): Promise<unknown> => {
+      const headers = { Authorization: `Bearer ${token}` };
+      const body = JSON.stringify({ terminal: 'KASIR9', ...fields });
+      const answer = await fetch(`${relay.url}/enrol/revocations`, { method: 'POST', headers, body });
+      return answer.json();
+    };
+    expect(await call({ merchant: 'shop' })).toMatchObject({ code: 916 });
+    expect(await call({})).toEqual({ terminal: 'KASIR9', merchant: 'kopi', revoked: true });
+    expect(readFileSync(join(directory, 'revoked'), 'utf8')).toMatch(/^kopi\/KASIR9 /m);
+    const useless = { merchant: 'kopi', 'max-amount': '0' };
+    expect(() => enrolTerminal('KASIR9', file(), useless, environment)).toThrow(/max_amount: 1 or more/);
+  });
+
   it('are revoked by nobody who names another merchant, or none, and stay who they are at that broker', async () => {
     const token = 'a-token-of-the-back-office';
     const enroller = ['[[enroller]]', 'name = "office"', `token_sha256 = "${tokenSha256(token)}"`];
